@@ -1,0 +1,90 @@
+import { createAuthenticate } from './auth/authenticate.ts';
+import { createJwtVerifier, type JwtTrust } from './auth/jwt.ts';
+import type { Config } from './config.ts';
+import { prepareLogins } from './db/login-roles.ts';
+import { migrate } from './db/migrations/migrate.ts';
+import { createPool } from './db/pools.ts';
+import { Database } from './db/scope.ts';
+import { sweepIdempotencyKeys } from './db/sweep.ts';
+import type { RenderPage } from './graphql/graphiql.ts';
+import { attachWebSockets } from './graphql/websocket.ts';
+import { createGraphql } from './graphql/yoga.ts';
+import { checkReadiness } from './http/health.ts';
+import type { HttpServer } from './http/server.ts';
+import type { Logger } from './log.ts';
+import { FeedHub } from './subscriptions/feed-hub.ts';
+
+/** Where the data is, and the secrets that go with it: the embedded database's, or the environment's. */
+export interface AppDatabase {
+  /** Login that owns the schema; it migrates. */
+  readonly adminUrl: string;
+  /** Where LISTEN works. */
+  readonly directUrl: string;
+  /** The passwords of the server's own logins follow from it. */
+  readonly loginSecret: string;
+}
+
+export interface App {
+  readonly database: Database;
+  readonly hub: FeedHub;
+  /** Finishes what runs, closes sockets with 1012, then the pools. */
+  stop(): Promise<void>;
+}
+
+const SWEEP_EVERY_MS = 3_600_000;
+const FINISH_WITHIN_MS = 15_000;
+
+/** The only place that wires the parts together. The HTTP server listens already; this makes it serve. */
+export async function createApp(parts: {
+  config: Config;
+  appDatabase: AppDatabase;
+  trust: JwtTrust;
+  http: HttpServer;
+  log: Logger;
+  page: ((app: Pick<App, 'database'>) => (host: string) => ReturnType<RenderPage>) | null;
+}): Promise<App> {
+  const { config, appDatabase, trust, http, log } = parts;
+  await migrate({ url: appDatabase.adminUrl, log: (message) => log.info(message) });
+  const logins = await prepareLogins(appDatabase.adminUrl, appDatabase.loginSecret, log);
+  const pools = {
+    authenticated: createPool(logins.apiUrl, config.poolMax, log),
+    service_role: createPool(logins.serviceUrl, config.poolMax, log),
+  };
+  const database = new Database(pools);
+  const hub = new FeedHub({ database, listenUrl: listenUrl(appDatabase.directUrl, logins), log });
+  await hub.start();
+
+  const options = { database, hub, log, authenticate: createAuthenticate(createJwtVerifier(trust), database) };
+  const yoga = createGraphql(options);
+  const webSockets = attachWebSockets(http.server, yoga, options);
+  const sweep = setInterval(() => void sweepIdempotencyKeys(database).catch(() => log.warn('could not sweep expired idempotency keys')), SWEEP_EVERY_MS);
+  sweep.unref();
+  http.serve({
+    graphql: yoga,
+    readiness: () => checkReadiness({ database, hub, confined: logins.confined }),
+    page: parts.page?.({ database }) ?? null,
+  });
+
+  return {
+    database,
+    hub,
+    stop: async () => {
+      clearInterval(sweep);
+      const finished = http.stop(FINISH_WITHIN_MS);
+      await webSockets.stop();
+      await hub.stop();
+      await finished;
+      await Promise.all(Object.values(pools).map((pool) => pool.end()));
+    },
+  };
+}
+
+/** The confined login at the direct address; the login of that address where there is no confined one. */
+function listenUrl(directUrl: string, logins: { serviceUrl: string; confined: boolean }): string {
+  if (!logins.confined) return directUrl;
+  const url = new URL(directUrl);
+  const service = new URL(logins.serviceUrl);
+  url.username = service.username;
+  url.password = service.password;
+  return url.href;
+}

@@ -1,0 +1,3 @@
+import { ensureGeneratedClient } from '../db/generated-client.ts';
+
+await ensureGeneratedClient();

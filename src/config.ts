@@ -1,0 +1,84 @@
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { defaultDataDir } from './db/embedded/data-dir.ts';
+
+const url = (protocols: RegExp, example: string) =>
+  z.string().refine((value) => URL.canParse(value) && protocols.test(value), `must be a URL such as ${example}`);
+const postgresUrl = url(/^postgres(ql)?:/, 'postgresql://user:password@host:5432/database');
+const integer = (min: number, max: number) =>
+  z.string().regex(/^\d+$/, 'must be a whole number').transform(Number).pipe(z.number().min(min).max(max));
+
+const environment = z
+  .object({
+    PORT: integer(0, 65_535).default(4000),
+    HOST: z.string().min(1).default('127.0.0.1'),
+    DATA_DIR: z.string().min(1).optional(),
+    DATABASE_URL: postgresUrl.optional(),
+    DATABASE_DIRECT_URL: postgresUrl.optional(),
+    DATABASE_POOL_MAX: integer(2, 200).default(10),
+    JWT_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
+    JWKS_URL: url(/^https?:/, 'https://project.supabase.co/auth/v1/.well-known/jwks.json').optional(),
+    JWT_ISSUER: z.string().min(1).optional(),
+    JWT_AUDIENCE: z.string().min(1).default('authenticated'),
+    GRAPHIQL: z.enum(['on', 'off']).default('on'),
+    LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
+  })
+  .superRefine((env, ctx) => {
+    const fail = (name: string, message: string) => ctx.addIssue({ code: 'custom', path: [name], message });
+    if (env.JWT_SECRET && env.JWKS_URL) fail('JWKS_URL', 'set JWT_SECRET or JWKS_URL, not both: tokens are verified one way');
+    if (env.DATABASE_URL && !env.JWT_SECRET && !env.JWKS_URL)
+      fail('JWT_SECRET', 'set JWT_SECRET (HS256) or JWKS_URL beside DATABASE_URL, so that tokens can be verified');
+    if (env.DATABASE_DIRECT_URL && !env.DATABASE_URL) fail('DATABASE_DIRECT_URL', 'needs DATABASE_URL beside it');
+  });
+
+/** Settings of one server process, read from the environment once. */
+export interface Config {
+  /** 0 lets the operating system choose. */
+  readonly port: number;
+  readonly host: string;
+  /** Folder of the embedded database and its generated secrets; unused with an external database. */
+  readonly dataDir: string;
+  /** Null: the embedded PostgreSQL. */
+  readonly databaseUrl: string | null;
+  /** Where LISTEN works: a direct or session-mode connection. Defaults to databaseUrl. */
+  readonly databaseDirectUrl: string | null;
+  /** Connections per pool and process. */
+  readonly poolMax: number;
+  readonly jwtSecret: string | null;
+  readonly jwksUrl: string | null;
+  readonly jwtIssuer: string | null;
+  readonly jwtAudience: string;
+  readonly graphiql: boolean;
+  readonly logLevel: string;
+}
+
+/** Names of every variable that is read; .env.example is held against it. */
+export const ENVIRONMENT_NAMES: readonly string[] = Object.keys(environment.shape);
+
+/** @throws Error naming each variable that is wrong, and what it should be. */
+export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  // An empty variable is an unset one: that is how .env files and container settings write "not set".
+  const given = Object.fromEntries(ENVIRONMENT_NAMES.map((name) => [name, env[name] === '' ? undefined : env[name]]));
+  const parsed = environment.safeParse(given);
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+    throw new Error(`The environment can not be used:\n${lines.join('\n')}`);
+  }
+  const values = parsed.data;
+  const checkout = fileURLToPath(new URL('..', import.meta.url));
+  return {
+    port: values.PORT,
+    host: values.HOST,
+    dataDir: values.DATA_DIR ? resolve(values.DATA_DIR) : defaultDataDir(checkout),
+    databaseUrl: values.DATABASE_URL ?? null,
+    databaseDirectUrl: values.DATABASE_DIRECT_URL ?? values.DATABASE_URL ?? null,
+    poolMax: values.DATABASE_POOL_MAX,
+    jwtSecret: values.JWT_SECRET ?? null,
+    jwksUrl: values.JWKS_URL ?? null,
+    jwtIssuer: values.JWT_ISSUER ?? null,
+    jwtAudience: values.JWT_AUDIENCE,
+    graphiql: values.GRAPHIQL === 'on',
+    logLevel: values.LOG_LEVEL,
+  };
+}

@@ -1,0 +1,54 @@
+import { GraphQLError } from 'graphql';
+import { translateDatabaseError } from '../db/database-error.ts';
+import { type ErrorCode, Refusal, RequestError } from '../errors.ts';
+import { describeError, type Logger } from '../log.ts';
+
+/** HTTP status of an answer that is an error as a whole. An answer with data keeps 200. */
+const HTTP_STATUS: Partial<Record<ErrorCode, number>> = {
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  PAYLOAD_TOO_LARGE: 413,
+  UNAVAILABLE: 503,
+};
+
+/** Seconds after which a retry may succeed, of the codes for which it may. */
+const RETRY_AFTER_S: Partial<Record<ErrorCode, number>> = { UNAVAILABLE: 2, IDEMPOTENCY_IN_PROGRESS: 2 };
+
+/**
+ * Any error as the client is told of it: with a code and the request's id. What is neither a refusal nor a fault of the
+ * request is logged once, here, and answered as INTERNAL without a word of what it was.
+ */
+export function toClientError(error: unknown, requestId: string, log: Logger): GraphQLError {
+  // GraphQL's own complaint about a document, or an error that has been through here.
+  if (error instanceof GraphQLError && !error.originalError) return withRequestId(error, requestId);
+  const wrapper = error instanceof GraphQLError ? error : null;
+  const cause = translateDatabaseError(wrapper?.originalError ?? error);
+  if (cause instanceof GraphQLError) return withRequestId(cause, requestId);
+  const isTold = cause instanceof Refusal || cause instanceof RequestError;
+  if (!isTold || cause.code === 'UNAVAILABLE') log.error({ requestId, path: wrapper?.path, error: describeError(cause) }, 'request failed');
+  const code = isTold ? cause.code : 'INTERNAL';
+  const message = isTold ? cause.message : 'Something went wrong on our side. Nothing was written by this field; quote the request id when you report it.';
+  const retryAfterS = RETRY_AFTER_S[code];
+  return new GraphQLError(message, {
+    nodes: wrapper?.nodes ?? null,
+    path: wrapper?.path ?? null,
+    extensions: { code, requestId, ...(isTold && cause.field ? { field: cause.field } : {}), ...(retryAfterS ? { retryAfter: retryAfterS } : {}) },
+  });
+}
+
+/** The same error for an answer that has nothing else: HTTP may then say so with its status. */
+export function withHttpStatus(error: GraphQLError): GraphQLError {
+  const status = HTTP_STATUS[error.extensions.code as ErrorCode];
+  if (!status) return error;
+  const retryAfter = error.extensions.retryAfter;
+  error.extensions.http = { status, ...(retryAfter ? { headers: { 'retry-after': String(retryAfter) } } : {}) };
+  return error;
+}
+
+function withRequestId(error: GraphQLError, requestId: string): GraphQLError {
+  // Coercion of arguments wraps what a scalar said, code included.
+  const code = error.extensions.code ?? 'VALIDATION_FAILED';
+  Object.assign(error.extensions, { code, requestId: error.extensions.requestId ?? requestId });
+  return error;
+}

@@ -1,0 +1,103 @@
+import type { JsonObject } from '../json/json-value.ts';
+
+/** The case the examples are about, as it is when the page is loaded. */
+export interface ExampleCase {
+  readonly caseId: string;
+  readonly version: number;
+  readonly helper: JsonObject;
+}
+
+interface ExampleTab {
+  readonly query: string;
+  readonly variables: (example: ExampleCase | null) => JsonObject;
+}
+
+const NO_CASE: ExampleCase = { caseId: '<id of a case>', version: 0, helper: {} };
+
+/** GraphiQL's tabs, each of which runs as it stands on the demo's data. */
+export const EXAMPLE_TABS: readonly ExampleTab[] = [
+  {
+    query: `# Find cases and read what a page needs of their helpers.
+# Search forgives spelling; a plate may be written in any way.
+query Cases($search: String) {
+  viewer { actor { name kind } role orgName }
+  cases(first: 10, filter: { search: $search }) {
+    totalCount
+    nodes {
+      id
+      plateDisplay
+      ownerName
+      status
+      version
+      helper {
+        savedAt
+        savedBy { name }
+        garage: helperJson(pointer: "/stakeholders/garage")
+        outline { pointer type sizeBytes children }
+      }
+    }
+  }
+}
+`,
+    variables: () => ({ search: '' }),
+  },
+  {
+    query: `# Save the whole helper, made from the version you loaded. Run it twice: the second
+# time nothing has changed, so there is no new version.
+mutation Save($input: CaseHelperSaveFullInput!) {
+  caseHelperSaveFull(input: $input) {
+    ok
+    outcome
+    userErrors { code message field }
+    helper { version changedPaths savedBy { name } }
+    cursor
+  }
+}
+`,
+    variables: (example) => {
+      const { caseId, version, helper } = example ?? NO_CASE;
+      const note = `Edited in GraphiQL after version ${version}`;
+      return {
+        input: { caseId, expectedVersion: version, onConflict: 'MERGE_DISJOINT', note: 'GraphiQL example', helper: { ...helper, manual_notes: note } },
+      };
+    },
+  },
+  {
+    query: `# Save from a version that others have saved over. Nothing is lost: the answer says
+# who saved, what they changed, where you both did, and holds the newer helper.
+mutation Conflict($input: CaseHelperSaveFullInput!) {
+  caseHelperSaveFull(input: $input) {
+    ok
+    outcome
+    userErrors { code message field }
+    conflict {
+      expectedVersion
+      currentVersion
+      conflictingPaths
+      savedBy { name }
+      savedAt
+      current { version sizeBytes }
+    }
+  }
+}
+`,
+    variables: (example) => ({
+      input: { caseId: (example ?? NO_CASE).caseId, expectedVersion: 0, onConflict: 'REJECT', helper: { manual_notes: 'Made from nothing' } },
+    }),
+  },
+  {
+    query: `# Hear of every version from the first on, then live. Keep it running and save in
+# the second tab.
+subscription Watch($caseId: ID!, $afterVersion: Int) {
+  caseHelperChanged(caseId: $caseId, afterVersion: $afterVersion) {
+    __typename
+    ... on FeedReady { cursor currentVersion }
+    ... on HelperVersionSaved { version previousVersion changedPaths helper { savedBy { name } savedAt } }
+    ... on FeedHeartbeat { at }
+    ... on FeedResyncRequired { reason currentVersion }
+  }
+}
+`,
+    variables: (example) => ({ caseId: (example ?? NO_CASE).caseId, afterVersion: 0 }),
+  },
+];

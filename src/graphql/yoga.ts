@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto';
+import type { ExecutionResult } from 'graphql';
+import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
+import type { Authenticate } from '../auth/authenticate.ts';
+import type { Database } from '../db/scope.ts';
+import { Refusal } from '../errors.ts';
+import { stringifyWithRaw } from '../json/raw-json.ts';
+import type { Logger } from '../log.ts';
+import { type Context, Operation } from '../schema/context.ts';
+import { isUuid } from '../schema/ids.ts';
+import { schema } from '../schema/index.ts';
+import type { FeedHub } from '../subscriptions/feed-hub.ts';
+import { toClientError, withHttpStatus } from './client-error.ts';
+import { executeInScope, subscribeInScope } from './execute.ts';
+
+/** A helper of 5 MiB and what may stand around it; a larger helper within this is refused by name. */
+const MAX_BODY_BYTES = 12 * 1024 * 1024;
+/** Tokens of a document. A document of this length is a mistake, and parsing recurses. */
+export const MAX_DOCUMENT_TOKENS = 5_000;
+
+export interface GraphqlOptions {
+  readonly database: Database;
+  readonly hub: FeedHub;
+  readonly authenticate: Authenticate;
+  readonly log: Logger;
+}
+
+export interface UserContext extends Context {
+  readonly idempotencyKey: string | null;
+}
+
+export type Yoga = YogaServerInstance<object, UserContext>;
+
+/** GraphQL over HTTP and SSE at /graphql. The WebSocket side runs its documents through the same engine. */
+export function createGraphql(options: GraphqlOptions): Yoga {
+  const { log } = options;
+  return createYoga<object, UserContext>({
+    schema,
+    graphqlEndpoint: '/graphql',
+    landingPage: false,
+    logging: false,
+    multipart: false,
+    batching: false,
+    cors: false,
+    maxRequestBodySize: MAX_BODY_BYTES,
+    parserAndValidationCache: true,
+    graphiql: false,
+    context: async ({ request }) => createContext(options, headersOf(request.headers)),
+    maskedErrors: { maskError: (error) => withHttpStatus(toClientError(error, randomUUID(), log)) },
+    plugins: [scopes(log), rawJson(), limits()],
+  });
+}
+
+/** Names under which a request or a socket's connectionParams say who asks, for which organisation, and under what key. */
+export interface RequestFacts {
+  get(name: 'authorization' | 'apikey' | 'x-org-id' | 'x-request-id' | 'idempotency-key'): string | null;
+}
+
+/** @throws RequestError or Refusal */
+export async function createContext(options: GraphqlOptions, facts: RequestFacts): Promise<UserContext> {
+  const given = facts.get('x-request-id');
+  const requestId = given && /^[\w.:-]{8,100}$/.test(given) ? given : randomUUID();
+  const requestedOrg = facts.get('x-org-id');
+  if (requestedOrg && !isUuid(requestedOrg)) throw new Refusal('VALIDATION_FAILED', 'X-Org-Id is the UUID of an organisation.', ['X-Org-Id']);
+  const identity = await options.authenticate(facts, requestId);
+  return {
+    operation: new Operation({ identity, requestId, requestedOrg, database: options.database, hub: options.hub }),
+    idempotencyKey: facts.get('idempotency-key'),
+  };
+}
+
+function headersOf(headers: Headers): RequestFacts {
+  return { get: (name) => headers.get(name) };
+}
+
+/** One operation is one scope, over HTTP as over a socket. */
+function scopes(log: Logger): Plugin<UserContext> {
+  return {
+    onExecute: ({ setExecuteFn }) => setExecuteFn(((args: never) => executeInScope(args, log)) as never),
+    onSubscribe: ({ setSubscribeFn }) => setSubscribeFn(((args: never) => subscribeInScope(args, log)) as never),
+  };
+}
+
+/** Helpers reach the answer as the database's own text. */
+function rawJson(): Plugin<UserContext> {
+  return {
+    onExecute: () => ({
+      onExecuteDone: ({ result, setResult }) => {
+        if (!(Symbol.asyncIterator in (result as object))) setResult({ ...(result as ExecutionResult), stringify: stringifyWithRaw } as ExecutionResult);
+      },
+    }),
+  };
+}
+
+function limits(): Plugin<UserContext> {
+  return { onParse: ({ params }) => void Object.assign(params.options ?? {}, { maxTokens: MAX_DOCUMENT_TOKENS }) };
+}

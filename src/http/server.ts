@@ -1,0 +1,90 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Readiness } from './health.ts';
+
+/** What the server answers with once the rest is up. */
+export interface Handlers {
+  readonly graphql: (request: IncomingMessage, response: ServerResponse) => unknown;
+  readonly readiness: () => Promise<Readiness>;
+  /** The GraphiQL page for a browser that came under this host name; null where there is none. */
+  readonly page: ((host: string) => Promise<string> | string) | null;
+}
+
+export interface HttpServer {
+  readonly server: Server;
+  readonly port: number;
+  /** Until this is called everything but /health answers 503. */
+  serve(handlers: Handlers): void;
+  /** Accepts nothing more and lets what is running finish, for at most `withinMs`. */
+  stop(withinMs: number): Promise<void>;
+}
+
+/**
+ * Listens before anything else is started, so that a taken port is known at once and an orchestrator sees the process.
+ * @throws Error naming PORT when it is taken
+ */
+export async function startHttpServer(port: number, host: string): Promise<HttpServer> {
+  let handlers: Handlers | null = null;
+  const server = createServer({ headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000 }, (request, response) => {
+    void route(request, response, handlers).catch(() => {
+      if (!response.headersSent) sendJson(response, 500, { status: 'error' });
+      else response.destroy();
+    });
+  });
+  await listen(server, port, host);
+  const address = server.address();
+  return {
+    server,
+    port: typeof address === 'object' && address ? address.port : port,
+    serve: (given) => {
+      handlers = given;
+    },
+    stop: async (withinMs) => {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeIdleConnections();
+      const timer = setTimeout(() => server.closeAllConnections(), withinMs);
+      await closed;
+      clearTimeout(timer);
+    },
+  };
+}
+
+async function route(request: IncomingMessage, response: ServerResponse, handlers: Handlers | null): Promise<void> {
+  const path = (request.url ?? '/').split('?', 1)[0];
+  if (path === '/health') return sendJson(response, 200, { status: 'ok' });
+  if (!handlers) return sendJson(response, 503, { status: 'starting' }, { 'retry-after': '2' });
+  if (path === '/ready') {
+    const readiness = await handlers.readiness();
+    return sendJson(response, readiness.status === 'unavailable' ? 503 : 200, readiness);
+  }
+  if (path === '/' && handlers.page) return void response.writeHead(302, { location: '/graphql' }).end();
+  if (path !== '/graphql') return sendJson(response, 404, { status: 'not found', see: ['/graphql', '/health', '/ready'] });
+  if (request.method === 'GET' && handlers.page && request.headers.accept?.includes('text/html')) {
+    const page = await handlers.page(request.headers.host ?? '');
+    return void response.writeHead(200, PAGE_HEADERS).end(page);
+  }
+  await handlers.graphql(request, response);
+}
+
+const PAGE_HEADERS = {
+  'content-type': 'text/html; charset=utf-8',
+  'cache-control': 'no-store',
+  'x-frame-options': 'DENY',
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+};
+
+function sendJson(response: ServerResponse, status: number, body: object, headers: Record<string, string> = {}): void {
+  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers }).end(JSON.stringify(body));
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE') reject(new Error(`PORT ${port} is taken by another program. Stop it, or start with another one: PORT=${port + 1} npm start`));
+      else if (error.code === 'EACCES') reject(new Error(`PORT ${port} may not be opened by this user. Choose one above 1023, as PORT=4000.`));
+      else if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') reject(new Error(`HOST ${host} is no address of this machine.`));
+      else reject(error);
+    });
+    server.listen(port, host, resolve);
+  });
+}

@@ -1,0 +1,15 @@
+/** Statuses of a case, in the order of its life. The database checks the same list. */
+export const CASE_STATUSES = {
+  OPEN: 'Opened; nobody has begun.',
+  IN_PROGRESS: 'Being worked on.',
+  AWAITING_CLAIM_APPROVAL: 'Waits for the insurer to approve the claim.',
+  CLAIM_APPROVED: 'The insurer has approved the claim.',
+  AWAITING_PAYMENT: 'Waits for the fee to be paid.',
+  PAID: 'The fee is paid.',
+  IN_COURT: 'The claim is in court.',
+  OTHER: 'None of the others.',
+  CLOSED: 'Finished. Not active.',
+  ARCHIVED: 'Finished and put away. Not active.',
+} as const;
+
+export type CaseStatus = keyof typeof CASE_STATUSES;

@@ -1,0 +1,36 @@
+import { Refusal } from '../../errors.ts';
+import { contentHash } from '../../json/content-hash.ts';
+import { DOCUMENT_LIMITS, findUnfaithful } from '../../json/faithful.ts';
+import { parsePointer } from '../../json/json-pointer.ts';
+import { isJsonObject, type JsonObject } from '../../json/json-value.ts';
+
+/** A helper that can be kept exactly as it was sent. */
+export interface HelperDocument {
+  readonly value: JsonObject;
+  readonly text: string;
+  /** Equal to what the database computes for the same content. */
+  readonly hash: string;
+}
+
+/**
+ * @throws Refusal INVALID_DOCUMENT naming the place that can't be kept faithfully, or PAYLOAD_TOO_LARGE
+ */
+export function checkHelperDocument(helper: unknown, field: readonly string[]): HelperDocument {
+  const fault = findUnfaithful(helper);
+  if (fault) {
+    // A path of a document too deep would be as deep again in the answer.
+    const path = fault.reason === 'TOO_DEEP' ? [] : parsePointer(fault.pointer);
+    throw new Refusal('INVALID_DOCUMENT', `${fault.message} (at "${fault.pointer}")`, [...field, ...path]);
+  }
+  if (!isJsonObject(helper as JsonObject)) throw new Refusal('INVALID_DOCUMENT', 'A helper is a JSON object.', field);
+  const value = helper as JsonObject;
+  const text = JSON.stringify(value);
+  const bytes = Buffer.byteLength(text);
+  if (bytes > DOCUMENT_LIMITS.maxBytes)
+    throw new Refusal(
+      'PAYLOAD_TOO_LARGE',
+      `The helper has ${bytes} bytes as JSON; at most ${DOCUMENT_LIMITS.maxBytes} are kept. Move raw answers or images out of it.`,
+      field,
+    );
+  return { value, text, hash: contentHash(value) };
+}

@@ -1,0 +1,47 @@
+import { Refusal } from '../../errors.ts';
+import { readPointer } from './read-helper-text.ts';
+
+/** Compares the value at a JSON Pointer of the current helper. Exactly one comparison is given. */
+export interface HelperPathFilter {
+  readonly pointer: string;
+  readonly equals?: unknown;
+  readonly in?: readonly unknown[] | null | undefined;
+  readonly contains?: unknown;
+  readonly greaterThan?: unknown;
+  readonly lessThan?: unknown;
+  readonly exists?: boolean | null | undefined;
+}
+
+type Param = (value: unknown, type: string) => string;
+
+const COMPARISONS = ['equals', 'in', 'contains', 'greaterThan', 'lessThan', 'exists'] as const;
+
+/** SQL of each comparison, over the value `at` (jsonb, null where the pointer names nothing). */
+const CONDITIONS: Record<(typeof COMPARISONS)[number], (at: string, value: unknown, param: Param) => string> = {
+  equals: (at, value, param) => `${at} = ${param(JSON.stringify(value), 'jsonb')}`,
+  in: (at, value, param) => `${at} in (select jsonb_array_elements(${param(JSON.stringify(value), 'jsonb')}))`,
+  contains: (at, value, param) =>
+    typeof value === 'string'
+      ? `(position(lower(${param(value, 'text')}) in lower(case jsonb_typeof(${at}) when 'string' then ${at} #>> '{}' end)) > 0
+          or ${at} @> ${param(JSON.stringify([value]), 'jsonb')})`
+      : `${at} @> ${param(JSON.stringify(value), 'jsonb')}`,
+  greaterThan: (at, value, param) => compare(at, '>', value, param),
+  lessThan: (at, value, param) => compare(at, '<', value, param),
+  exists: (at, value) => `${at} is ${value ? 'not ' : ''}null`,
+};
+
+/** @throws Refusal VALIDATION_FAILED naming the field */
+export function helperPathCondition(filter: HelperPathFilter, field: readonly string[], param: Param): string {
+  const given = COMPARISONS.filter((name) => (name === 'equals' ? filter.equals !== undefined : filter[name] != null));
+  const comparison = given[0];
+  if (!comparison || given.length > 1)
+    throw new Refusal('VALIDATION_FAILED', `Give exactly one comparison: ${COMPARISONS.join(', ')}.`, field);
+  const tokens = readPointer(filter.pointer, [...field, 'pointer']);
+  return CONDITIONS[comparison](`(h.helper_json #> ${param(tokens, 'text[]')})`, filter[comparison], param);
+}
+
+/** Numbers with numbers, text with text: a value of another type is neither more nor less. */
+function compare(at: string, operator: '<' | '>', value: unknown, param: Param): string {
+  const given = param(JSON.stringify(value), 'jsonb');
+  return `(jsonb_typeof(${at}) = jsonb_typeof(${given}) and ${at} ${operator} ${given})`;
+}

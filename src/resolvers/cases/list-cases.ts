@@ -1,0 +1,50 @@
+import type { Scope } from '../../db/scope.ts';
+import { type KeyPage, type OrderKey, type PageArguments, pageQuery, writeCursor } from '../paging.ts';
+import { type CaseFilter, filterCases } from './case-filter.ts';
+
+/** Fields cases can be ordered by; the GraphQL enum CaseOrderField is made from this table. */
+export const CASE_ORDER_KEYS = {
+  CREATED_AT: { sql: 'k.created_at', type: 'timestamptz' },
+  UPDATED_AT: { sql: 'k.updated_at', type: 'timestamptz' },
+  PLATE: { sql: 'k.plate', type: 'text' },
+  STATUS: { sql: 'k.status', type: 'text' },
+} as const satisfies Record<string, Omit<OrderKey, 'direction'>>;
+
+export type CaseOrderField = keyof typeof CASE_ORDER_KEYS;
+
+export interface ListCasesInput extends PageArguments {
+  readonly filter?: CaseFilter | null | undefined;
+  readonly orderBy?: readonly { field: CaseOrderField; direction: 'ASC' | 'DESC' }[] | null | undefined;
+}
+
+/** Ids and cursors of one page of the organisation's cases; newest first unless ordered otherwise. */
+export async function listCases(scope: Scope, input: ListCasesInput): Promise<KeyPage> {
+  const keys = orderKeys(input.orderBy ?? []);
+  const filter = filterCases(scope.orgId, input.filter ?? {});
+  const page = pageQuery(keys, input, filter.values.length);
+  const keyTexts = keys.map((key) => (key.type === 'timestamptz' ? utcText(key.sql) : `${key.sql}::text`));
+  const rows = await scope.sqlOnce<{ id: string; keys: string[] }>(
+    `select k.id, array[${keyTexts.join(', ')}] as keys from ${filter.from}
+     where ${filter.where} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
+    [...filter.values, ...page.values],
+  );
+  const { rows: kept, ...sides } = page.cut(rows);
+  return { rows: kept.map((row) => ({ id: row.id, cursor: writeCursor(keys, row.keys) })), ...sides };
+}
+
+export async function countCases(scope: Scope, filter: CaseFilter | null | undefined): Promise<number> {
+  const { from, where, values } = filterCases(scope.orgId, filter ?? {});
+  const rows = await scope.sqlOnce<{ total: number }>(`select count(*)::int as total from ${from} where ${where}`, values);
+  return rows[0]!.total;
+}
+
+function orderKeys(orderBy: readonly { field: CaseOrderField; direction: 'ASC' | 'DESC' }[]): OrderKey[] {
+  const wanted = orderBy.length > 0 ? orderBy : [{ field: 'CREATED_AT' as const, direction: 'DESC' as const }];
+  const distinct = wanted.filter((order, index) => wanted.findIndex((other) => other.field === order.field) === index);
+  const keys = distinct.map((order) => ({ ...CASE_ORDER_KEYS[order.field], direction: order.direction }));
+  return [...keys, { sql: 'k.id', type: 'uuid', direction: keys[0]!.direction }];
+}
+
+function utcText(sql: string): string {
+  return `to_char(${sql} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+}

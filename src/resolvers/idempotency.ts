@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import { sqlStateOf } from '../db/database-error.ts';
+import type { Scope } from '../db/scope.ts';
+import { Refusal, RequestError } from '../errors.ts';
+import { actorOf } from '../auth/identity.ts';
+import { canonicalText } from '../json/canonical-text.ts';
+import type { JsonObject } from '../json/json-value.ts';
+import type { Recorded, WriteResult } from './write-result.ts';
+
+export interface IdempotentCall {
+  /** Name of the mutation. */
+  readonly operation: string;
+  readonly orgId: string;
+  readonly key: string | null;
+  /** The coerced arguments without the key: what makes two calls the same call. */
+  readonly arguments: JsonObject;
+}
+
+const MIN_KEY_LENGTH = 8;
+const MAX_KEY_LENGTH = 255;
+const FIELD = ['input', 'idempotencyKey'];
+
+/**
+ * Runs `act` once per organisation, principal, operation and key. The key's row is written in the transaction of the
+ * write it stands for; a second call waits for the first at the row's unique index, then reads its outcome. Refusals
+ * are not kept: nothing was written, so a retry runs again.
+ *
+ * @throws Refusal IDEMPOTENCY_KEY_REUSED when the key came with other arguments before
+ * @throws RequestError IDEMPOTENCY_IN_PROGRESS when the first call takes longer than the lock timeout
+ */
+export async function once<T extends WriteResult>(scope: Scope, call: IdempotentCall, act: () => Promise<T>): Promise<Recorded<T>> {
+  const { key } = call;
+  if (key === null) return { ...(await act()), idempotency: null };
+  if (key.length < MIN_KEY_LENGTH || key.length > MAX_KEY_LENGTH)
+    throw new Refusal('VALIDATION_FAILED', `An idempotency key has ${MIN_KEY_LENGTH} to ${MAX_KEY_LENGTH} characters.`, FIELD);
+  const row = [call.orgId, actorOf(scope.owner.identity), call.operation, key];
+  const fingerprint = createHash('sha256').update(`${call.operation}\n${canonicalText(call.arguments)}`).digest();
+
+  const claimedAt = await claim(scope, row, fingerprint);
+  if (claimedAt === null) return replay<T>(scope, row, fingerprint);
+  const result = await act();
+  await scope.sql(
+    'update gateway.idempotency set result = $5 where org_id = $1 and principal = $2 and operation = $3 and key = $4',
+    [...row, JSON.stringify(result)],
+  );
+  return { ...result, idempotency: { key, replayed: false, firstSeenAt: claimedAt } };
+}
+
+/** Null when the key is taken. */
+async function claim(scope: Scope, row: string[], fingerprint: Buffer): Promise<Date | null> {
+  try {
+    await scope.sql(
+      'delete from gateway.idempotency where org_id = $1 and principal = $2 and operation = $3 and key = $4 and expires_at <= now()',
+      row,
+    );
+    const claimed = await scope.sql<{ created_at: Date }>(
+      `insert into gateway.idempotency (org_id, principal, operation, key, fingerprint, request_id) values ($1, $2, $3, $4, $5, $6)
+       on conflict do nothing returning created_at`,
+      [...row, fingerprint, scope.owner.requestId],
+    );
+    return claimed[0]?.created_at ?? null;
+  } catch (error) {
+    if (sqlStateOf(error) !== '55P03') throw error;
+    throw new RequestError('IDEMPOTENCY_IN_PROGRESS', 'The first call with this idempotency key is still running; try again in 2 seconds.', FIELD);
+  }
+}
+
+async function replay<T extends WriteResult>(scope: Scope, row: string[], fingerprint: Buffer): Promise<Recorded<T>> {
+  const found = await scope.sql<{ fingerprint: Buffer; result: T; created_at: Date }>(
+    'select fingerprint, result, created_at from gateway.idempotency where org_id = $1 and principal = $2 and operation = $3 and key = $4',
+    row,
+  );
+  const first = found[0];
+  // Swept between the two statements: the caller's retry finds the key free.
+  if (!first) throw new RequestError('IDEMPOTENCY_IN_PROGRESS', 'The idempotency key expired this moment; try again.', FIELD);
+  if (!first.fingerprint.equals(fingerprint))
+    throw new Refusal('IDEMPOTENCY_KEY_REUSED', 'This idempotency key belongs to a call with other arguments. Use a new key for a new write.', FIELD);
+  return { ...first.result, idempotency: { key: row[3] as string, replayed: true, firstSeenAt: first.created_at } };
+}

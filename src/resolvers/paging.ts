@@ -1,0 +1,125 @@
+import { Refusal } from '../errors.ts';
+
+const DEFAULT_SIZE = 50;
+const MAX_SIZE = 200;
+const MAX_CURSOR_LENGTH = 2_000;
+
+/** Relay's arguments. */
+export interface PageArguments {
+  readonly first?: number | null | undefined;
+  readonly after?: string | null | undefined;
+  readonly last?: number | null | undefined;
+  readonly before?: string | null | undefined;
+}
+
+/** A column rows are ordered by. The last one of an order must be unique. */
+export interface OrderKey {
+  /** SQL expression; comes from code, never from a caller. */
+  readonly sql: string;
+  readonly type: 'timestamptz' | 'text' | 'int' | 'uuid';
+  readonly direction: 'ASC' | 'DESC';
+}
+
+/** Which rows a page holds; the columns a caller selected are read by these ids. */
+export interface KeyPage {
+  readonly rows: readonly { readonly id: string; readonly cursor: string }[];
+  readonly hasNextPage: boolean;
+  readonly hasPreviousPage: boolean;
+}
+
+/** A page as SQL: what to add to a query that selects `keys` first. */
+export interface PageQuery {
+  readonly where: string;
+  readonly values: unknown[];
+  readonly orderBy: string;
+  /** One more than the page holds, to see whether there is more. */
+  readonly limit: number;
+  /** The rows as read, in page order and without the extra one, and what is on either side. */
+  cut<Row>(rows: Row[]): { rows: Row[]; hasNextPage: boolean; hasPreviousPage: boolean };
+}
+
+/**
+ * Keyset paging: a page begins right after the values its cursor holds, so it costs the same wherever it lies and stays
+ * in place when rows come and go before it.
+ *
+ * @param offset number of SQL parameters in use already
+ * @throws Refusal VALIDATION_FAILED or INVALID_CURSOR naming the argument
+ */
+export function pageQuery(keys: readonly OrderKey[], page: PageArguments, offset: number): PageQuery {
+  const backwards = page.last != null;
+  if (backwards && page.first != null) throw new Refusal('VALIDATION_FAILED', 'Send first or last, not both.', ['last']);
+  const size = readSize(backwards ? page.last : page.first, backwards ? 'last' : 'first');
+  const values: unknown[] = [];
+  const conditions = (['after', 'before'] as const).flatMap((side) => {
+    const cursor = page[side];
+    if (cursor == null) return [];
+    const found = readCursor(keys, cursor, side);
+    const places = found.map((value, index) => `$${offset + values.push(value)}::${keys[index]!.type}`);
+    return [beyond(keys, places, side === 'before')];
+  });
+  const orderBy = keys.map((key) => `${key.sql} ${(key.direction === 'ASC') === backwards ? 'desc' : 'asc'}`).join(', ');
+  return {
+    where: conditions.length > 0 ? conditions.join(' and ') : 'true',
+    values,
+    orderBy,
+    limit: size + 1,
+    cut: (rows) => {
+      const more = rows.length > size;
+      const kept = rows.slice(0, size);
+      if (!backwards) return { rows: kept, hasNextPage: more, hasPreviousPage: page.after != null };
+      return { rows: kept.reverse(), hasNextPage: page.before != null, hasPreviousPage: more };
+    },
+  };
+}
+
+/** The cursor of a row, from the values of the order's keys as text. */
+export function writeCursor(keys: readonly OrderKey[], values: readonly string[]): string {
+  return Buffer.from(JSON.stringify([signature(keys), ...values])).toString('base64url');
+}
+
+function readSize(given: number | null | undefined, name: 'first' | 'last'): number {
+  const size = given ?? DEFAULT_SIZE;
+  if (size >= 1 && size <= MAX_SIZE) return size;
+  throw new Refusal('VALIDATION_FAILED', `${name} must be from 1 to ${MAX_SIZE}.`, [name]);
+}
+
+const SHAPES: Record<OrderKey['type'], RegExp> = {
+  timestamptz: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z$/,
+  text: /^[^\0]*$/,
+  int: /^-?\d{1,10}$/,
+  uuid: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+};
+
+function readCursor(keys: readonly OrderKey[], cursor: string, field: 'after' | 'before'): string[] {
+  const refuse = () => new Refusal('INVALID_CURSOR', `${field} is no cursor of this list in this order. Start again without it.`, [field]);
+  if (cursor.length > MAX_CURSOR_LENGTH) throw refuse();
+  let parts: unknown;
+  try {
+    parts = JSON.parse(Buffer.from(cursor, 'base64url').toString());
+  } catch {
+    throw refuse();
+  }
+  if (!Array.isArray(parts) || parts.length !== keys.length + 1 || parts[0] !== signature(keys)) throw refuse();
+  const values = parts.slice(1) as unknown[];
+  const fits = values.every((value, index) => typeof value === 'string' && SHAPES[keys[index]!.type].test(value));
+  if (!fits) throw refuse();
+  return values as string[];
+}
+
+/** A cursor serves only the order it was made in. */
+function signature(keys: readonly OrderKey[]): string {
+  return keys.map((key) => `${key.sql}${key.direction === 'ASC' ? '+' : '-'}`).join();
+}
+
+/** (a, b) after (x, y), with a direction of its own for each key: a after x, or a = x and b after y. */
+function beyond(keys: readonly OrderKey[], places: string[], reversed: boolean): string {
+  const sameDirection = keys.every((key) => key.direction === keys[0]!.direction);
+  const operator = (key: OrderKey) => ((key.direction === 'ASC') === reversed ? '<' : '>');
+  // The row form is the one an index can start from.
+  if (sameDirection) return `(${keys.map((key) => key.sql).join(', ')}) ${operator(keys[0]!)} (${places.join(', ')})`;
+  const steps = keys.map((key, index) => {
+    const equal = keys.slice(0, index).map((earlier, place) => `${earlier.sql} = ${places[place]}`);
+    return `(${[...equal, `${key.sql} ${operator(key)} ${places[index]}`].join(' and ')})`;
+  });
+  return `(${steps.join(' or ')})`;
+}

@@ -1,0 +1,43 @@
+import { writeCursor } from '../../subscriptions/cursor.ts';
+import { getFeedHead } from '../../subscriptions/feed-log.ts';
+import { Actor } from '../actor.ts';
+import { builder } from '../builder.ts';
+
+/** Kind of a case → its GraphQL type. A sibling domain adds a line here and one to the enum. */
+const TYPE_OF_KIND: Record<string, string> = { damage: 'Case' };
+
+const CaseKindEnum = builder.enumType('CaseKind', { values: { DAMAGE: { value: 'damage', description: 'One damaged vehicle.' } } as const });
+
+export const AnyCase = builder.prismaInterface('Case', {
+  variant: 'AnyCase',
+  description: 'A row of `cases` of any kind. Today every case is a damage case; sibling domains add kinds, each with its own type.',
+  interfaces: [builder.nodeInterfaceRef()],
+  resolveType: (row) => TYPE_OF_KIND[row.kind],
+  select: { id: true, orgId: true, kind: true },
+  fields: (t) => ({
+    databaseId: t.expose('id', { type: 'UUID', description: 'The row in the database, for Make and SQL.' }),
+    kind: t.field({ type: CaseKindEnum, resolve: (row) => row.kind as 'damage' }),
+    isActive: t.boolean({
+      description: 'Neither CLOSED nor ARCHIVED. One active case per plate and organisation.',
+      select: { closedAt: true },
+      resolve: (row) => row.closedAt === null,
+    }),
+    version: t.exposeInt('version'),
+    createdAt: t.expose('createdAt', { type: 'DateTime' }),
+    updatedAt: t.expose('updatedAt', { type: 'DateTime' }),
+    closedAt: t.expose('closedAt', { type: 'DateTime', nullable: true }),
+    createdBy: t.field({ type: Actor, nullable: true, select: { createdBy: true }, resolve: (row) => row.createdBy }),
+    assignedTo: t.field({
+      type: Actor,
+      nullable: true,
+      select: { assignedTo: true },
+      resolve: (row) => (row.assignedTo ? `USER:${row.assignedTo}` : null),
+    }),
+    feedCursor: t.field({
+      type: 'FeedCursor',
+      description: 'Read before the helper, so that a subscription from here misses nothing.',
+      // One snapshot serves the whole query, so the order of the two does not matter.
+      resolve: async (row, _, { operation }) => writeCursor(await getFeedHead(operation.scope, row.orgId)),
+    }),
+  }),
+});

@@ -1,0 +1,51 @@
+import type { CaseFilter } from '../../resolvers/cases/case-filter.ts';
+import { CASE_ORDER_KEYS, type CaseOrderField } from '../../resolvers/cases/list-cases.ts';
+import { builder } from '../builder.ts';
+import { OrderDirectionEnum } from '../enums.ts';
+import { readOptionalId } from '../ids.ts';
+import { CaseStatusEnum } from './case.ts';
+
+const HelperPathFilter = builder.inputType('HelperPathFilter', {
+  description: 'Compares the value at a JSON Pointer of the current helper. Exactly one comparison.',
+  fields: (t) => ({
+    pointer: t.string({ required: true, description: 'As /stakeholders/garage/name.' }),
+    equals: t.field({ type: 'JSON', description: 'The same JSON value; numbers and texts differ.' }),
+    in: t.field({ type: ['JSON'], description: 'One of these values.' }),
+    contains: t.field({
+      type: 'JSON',
+      description: 'A text within the text there, case ignored; or a member of the array there; or an object whose members are all there.',
+    }),
+    greaterThan: t.field({ type: 'JSON', description: 'Numbers with numbers, texts with texts.' }),
+    lessThan: t.field({ type: 'JSON', description: 'Numbers with numbers, texts with texts.' }),
+    exists: t.boolean({ description: 'Whether there is a value, null included.' }),
+  }),
+});
+
+export const CaseFilterInput = builder.inputType('CaseFilter', {
+  description: 'All that is given must hold.',
+  fields: (t) => ({
+    plate: t.string({ description: 'In any spelling.' }),
+    status: t.field({ type: [CaseStatusEnum], description: 'One of these.' }),
+    isActive: t.boolean(),
+    assignedTo: t.id({ description: 'UUID of the user.' }),
+    search: t.string({ description: 'Matches plate, owner, filing id, claim number, garage, insurer; spelling and word order forgiven.' }),
+    createdAfter: t.field({ type: 'DateTime' }),
+    createdBefore: t.field({ type: 'DateTime' }),
+    updatedAfter: t.field({ type: 'DateTime' }),
+    updatedBefore: t.field({ type: 'DateTime' }),
+    helper: t.field({ type: [HelperPathFilter], description: 'All must hold.' }),
+  }),
+});
+
+const CaseOrderFieldEnum = builder.enumType('CaseOrderField', { values: Object.keys(CASE_ORDER_KEYS) as [CaseOrderField] });
+
+export const CaseOrderInput = builder.inputType('CaseOrder', {
+  fields: (t) => ({
+    field: t.field({ type: CaseOrderFieldEnum, required: true }),
+    direction: t.field({ type: OrderDirectionEnum, required: true }),
+  }),
+});
+
+export function readCaseFilter(filter: typeof CaseFilterInput.$inferInput | null | undefined): CaseFilter {
+  return { ...filter, assignedTo: readOptionalId(filter?.assignedTo, 'User', ['filter', 'assignedTo']) };
+}

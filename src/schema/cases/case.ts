@@ -1,0 +1,52 @@
+import { displayPlate } from '../../resolvers/cases/plate.ts';
+import { CASE_STATUSES, type CaseStatus } from '../../resolvers/cases/case-status.ts';
+import { Refusal } from '../../errors.ts';
+import { builder } from '../builder.ts';
+import { describedValues } from '../enums.ts';
+import { AnyCase } from './any-case.ts';
+import { CaseHelper } from './case-helper.ts';
+import { HelperDraft } from './helper-draft.ts';
+
+export const CaseStatusEnum = builder.enumType('CaseStatus', { values: describedValues(CASE_STATUSES) });
+
+export const Case = builder.prismaNode('Case', {
+  description: 'A damage case: one damaged vehicle, from opening to final report.',
+  interfaces: [AnyCase],
+  id: { field: 'id' },
+  select: { id: true, orgId: true, kind: true },
+  findUnique: (id) => ({ id, kind: 'damage' }),
+  fields: (t) => ({
+    plate: t.string({ description: 'Digits only; immutable.', select: { plate: true }, resolve: (row) => row.plate! }),
+    plateDisplay: t.string({
+      description: '12-345-67 for seven digits, 123-45-678 for eight, else the digits.',
+      select: { plate: true },
+      resolve: (row) => displayPlate(row.plate!),
+    }),
+    filingId: t.exposeString('filingId', { nullable: true }),
+    ownerName: t.exposeString('ownerName', { nullable: true }),
+    inspectionLocation: t.exposeString('inspectionLocation', { nullable: true }),
+    status: t.field({ type: CaseStatusEnum, select: { status: true }, resolve: (row) => row.status as CaseStatus }),
+    helper: t.field({
+      type: CaseHelper,
+      nullable: true,
+      description: 'The current helper, or the one of a version or of a moment.',
+      args: { version: t.arg.int(), at: t.arg({ type: 'DateTime' }) },
+      select: (args, _, nestedSelection) => ({ helpers: nestedSelection({ where: whichHelper(args), orderBy: { version: 'desc' }, take: 1 }) }),
+      resolve: (row) => row.helpers[0] ?? null,
+    }),
+    draft: t.field({
+      type: HelperDraft,
+      nullable: true,
+      description: 'Your own autosaved work on this case, if you have any.',
+      // RLS leaves no draft but the caller's own.
+      select: (_, __, nestedSelection) => ({ drafts: nestedSelection({ take: 1 }) }),
+      resolve: (row) => row.drafts[0] ?? null,
+    }),
+  }),
+});
+
+function whichHelper(args: { version?: number | null | undefined; at?: Date | null | undefined }) {
+  if (args.version != null && args.at != null) throw new Refusal('VALIDATION_FAILED', 'Send version or at, not both.', ['at']);
+  if (args.version != null) return { version: args.version };
+  return args.at ? { savedAt: { lte: args.at } } : { isCurrent: true };
+}

@@ -1,0 +1,87 @@
+import DataLoader from 'dataloader';
+import type { Identity } from '../auth/identity.ts';
+import type { Database, Scope, ScopeOwner } from '../db/scope.ts';
+import { RequestError } from '../errors.ts';
+import type { Caller } from '../resolvers/caller.ts';
+import { loadActorNames } from '../resolvers/organisations/load-actor-names.ts';
+import type { FeedHub } from '../subscriptions/feed-hub.ts';
+
+/** What every resolver gets as its context. */
+export interface Context {
+  readonly operation: Operation;
+}
+
+/** One GraphQL operation, or one event of a subscription: who asks, and the read scope its fields share. */
+export class Operation {
+  readonly identity: Identity | null;
+  readonly requestId: string;
+  readonly hub: FeedHub;
+  readonly #database: Database;
+  readonly #requestedOrg: string | null;
+  #idempotencyKey: string | null = null;
+  #read: Promise<{ scope: Scope; close: () => Promise<void> }> | null = null;
+  #scope: Scope | null = null;
+  #actorNames: DataLoader<string, string | null> | null = null;
+
+  constructor(parts: { identity: Identity | null; requestId: string; requestedOrg: string | null; database: Database; hub: FeedHub }) {
+    this.identity = parts.identity;
+    this.requestId = parts.requestId;
+    this.hub = parts.hub;
+    this.#database = parts.database;
+    this.#requestedOrg = parts.requestedOrg;
+  }
+
+  /** The same caller with a read scope of its own, for the next event of a subscription. */
+  forEvent(): Operation {
+    return new Operation({ identity: this.identity, requestId: this.requestId, requestedOrg: this.#requestedOrg, database: this.#database, hub: this.hub });
+  }
+
+  /** Called when the document has one mutation field, for which the header then speaks. */
+  setIdempotencyKey(key: string): void {
+    this.#idempotencyKey = key;
+  }
+
+  /** @throws RequestError UNAUTHENTICATED */
+  get owner(): ScopeOwner {
+    if (!this.identity)
+      throw new RequestError('UNAUTHENTICATED', 'Sign in first: send the header Authorization: Bearer <token or API key>, or apikey: <token or API key>.');
+    return { identity: this.identity, requestId: this.requestId, requestedOrg: this.#requestedOrg };
+  }
+
+  get caller(): Caller {
+    return { owner: this.owner, database: this.#database, idempotencyKey: this.#idempotencyKey };
+  }
+
+  get database(): Database {
+    return this.#database;
+  }
+
+  /** The open read scope. @throws RequestError UNAUTHENTICATED, for without an identity none is opened */
+  get scope(): Scope {
+    if (this.#scope) return this.#scope;
+    void this.owner;
+    throw new Error('No read scope is open here.');
+  }
+
+  /** Opens the read scope unless it is open, or nobody is signed in. */
+  async openRead(): Promise<void> {
+    if (!this.identity) return;
+    this.#read ??= this.#database.openRead(this.owner);
+    this.#scope = (await this.#read).scope;
+  }
+
+  /** Ends the read scope, so that a write does not wait for a connection while holding one. */
+  async closeRead(): Promise<void> {
+    const read = this.#read;
+    this.#read = null;
+    this.#scope = null;
+    this.#actorNames = null;
+    if (read) await read.then(({ close }) => close(), () => undefined);
+  }
+
+  /** Names of actors, all those of one tick in one statement. */
+  get actorNames(): DataLoader<string, string | null> {
+    this.#actorNames ??= new DataLoader((actors) => loadActorNames(this.scope, actors));
+    return this.#actorNames;
+  }
+}

@@ -1,0 +1,99 @@
+import { describeHelperChange } from '../../resolvers/cases/describe-helper-change.ts';
+import type { CaseHelperChange, FeedChange, FeedEvent, FeedHeartbeat, FeedReady, FeedResyncRequired, HelperVersionSaved } from '../../subscriptions/events.ts';
+import { type LogEntry, RESYNC_REASONS } from '../../subscriptions/feed-log.ts';
+import { Actor } from '../actor.ts';
+import { builder } from '../builder.ts';
+import { CaseHelper } from '../cases/case-helper.ts';
+import { ChangeKindEnum, describedValues } from '../enums.ts';
+import { encodeGlobalId } from '../ids.ts';
+import { findEntityNode, globalIdOf } from './entities.ts';
+
+const ResyncReasonEnum = builder.enumType('ResyncReason', { values: describedValues(RESYNC_REASONS) });
+
+const FeedReadyType = builder.objectRef<FeedReady>('FeedReady').implement({
+  description: 'First of every subscription: from here on nothing is missed. `currentVersion` where the subscription is about one case.',
+  fields: (t) => ({
+    cursor: t.expose('cursor', { type: 'FeedCursor' }),
+    currentVersion: t.exposeInt('currentVersion', { nullable: true }),
+  }),
+});
+
+const FeedHeartbeatType = builder.objectRef<FeedHeartbeat>('FeedHeartbeat').implement({
+  description: 'Sent when nothing else was for 25 seconds: the connection lives, and the cursor does not grow old.',
+  fields: (t) => ({ cursor: t.expose('cursor', { type: 'FeedCursor' }), at: t.expose('at', { type: 'DateTime' }) }),
+});
+
+export const FeedResyncRequiredType = builder.objectRef<FeedResyncRequired>('FeedResyncRequired').implement({
+  description: "The cursor can't be resumed from (too old, from before a database restore, or ahead): refetch, then go on from `cursor`.",
+  fields: (t) => ({
+    cursor: t.expose('cursor', { type: 'FeedCursor' }),
+    reason: t.expose('reason', { type: ResyncReasonEnum }),
+    currentVersion: t.exposeInt('currentVersion', { nullable: true }),
+  }),
+});
+
+const HelperVersionSavedType = builder.objectRef<HelperVersionSaved>('HelperVersionSaved').implement({
+  description: 'A version of the helper has been saved.',
+  fields: (t) => ({
+    cursor: t.expose('cursor', { type: 'FeedCursor' }),
+    version: t.exposeInt('version'),
+    previousVersion: t.exposeInt('previousVersion', { description: 'The version you were sent before, or began from; version - 1 unless the policy is LATEST.' }),
+    changedPaths: t.stringList({
+      description: 'JSON Pointers that differ between the two, at most 200.',
+      resolve: async (event, _, { operation }) => (await describeHelperChange(operation.scope, event)).changedPaths,
+    }),
+    patch: t.field({
+      type: 'JSON',
+      nullable: true,
+      description: 'RFC 6902 from previousVersion to version; null when it would be larger than the helper.',
+      resolve: async (event, _, { operation }) => (await describeHelperChange(operation.scope, event)).patch,
+    }),
+    helper: t.prismaField({
+      type: CaseHelper,
+      resolve: (query, event, _, { operation }) => operation.scope.prisma.caseHelper.findUniqueOrThrow({ ...query, where: { id: event.helperId } }),
+    }),
+  }),
+});
+
+/** Shape: an entry of the log with its cursor, as the page and the subscription answer it alike. */
+export const FeedChangeType = builder.objectRef<LogEntry & { cursor: string }>('FeedChange').implement({
+  description: 'One entry of the change feed: one row written, or several of one table and case in one statement.',
+  fields: (t) => ({
+    cursor: t.expose('cursor', { type: 'FeedCursor' }),
+    kind: t.field({ type: ChangeKindEnum, resolve: (entry) => entry.kind }),
+    entity: t.exposeString('entity', { description: 'Table name, as case_helper or invoices.' }),
+    entityId: t.id({
+      nullable: true,
+      description: 'The row; null for a write of several rows, whose ids `entityIds` lists (at most 100).',
+      resolve: (entry) => (entry.entityId ? globalIdOf(entry.entity, entry.entityId) : null),
+    }),
+    entityIds: t.idList({ resolve: (entry) => entry.entityIds.map((id) => globalIdOf(entry.entity, id)) }),
+    caseId: t.id({ nullable: true, resolve: (entry) => (entry.caseId ? encodeGlobalId('Case', entry.caseId) : null) }),
+    version: t.int({ nullable: true, description: 'Of a helper: its version.', resolve: (entry) => entry.caseVersion }),
+    actor: t.field({ type: Actor, nullable: true, resolve: (entry) => entry.actor }),
+    requestId: t.exposeString('requestId', { nullable: true }),
+    at: t.expose('at', { type: 'DateTime' }),
+    node: t.field({
+      type: builder.nodeInterfaceRef(),
+      nullable: true,
+      description: 'The row as it is now; null when it is gone, stands for several, or has no type.',
+      resolve: (entry, _, { operation }) => findEntityNode(operation.scope, entry) as never,
+    }),
+  }),
+});
+
+const typeName = (event: { type: string }) => event.type;
+
+export const CaseHelperChangeUnion = builder.unionType('CaseHelperChange', {
+  description: 'What `caseHelperChanged` sends.',
+  types: [FeedReadyType, HelperVersionSavedType, FeedHeartbeatType, FeedResyncRequiredType],
+  resolveType: (event) => typeName(event as CaseHelperChange),
+});
+
+export const FeedEventUnion = builder.unionType('FeedEvent', {
+  description: 'What `feed` sends.',
+  types: [FeedReadyType, FeedChangeType, FeedHeartbeatType, FeedResyncRequiredType],
+  resolveType: (event) => typeName(event as unknown as FeedEvent),
+});
+
+export type { FeedChange };

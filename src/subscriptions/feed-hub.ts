@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto';
+import type { ServiceIdentity } from '../auth/identity.ts';
+import type { Database, ScopeOwner } from '../db/scope.ts';
+import type { Logger } from '../log.ts';
+import { FeedListener } from './feed-listener.ts';
+
+const POLL_EVERY_MS = 1_000;
+/** However many notices arrive, heads are read at most this often. */
+const MIN_READ_GAP_MS = 50;
+
+const IDENTITY: ServiceIdentity = { kind: 'SERVICE', name: 'feed-hub', expiresAt: null };
+
+interface WatchedOrg {
+  head: number;
+  readonly waiters: Set<() => void>;
+}
+
+/**
+ * Tells waiting subscriptions of this instance that their organisation's log has grown. What is new they read themselves,
+ * each under its own identity. Notices make it quick; a poll once a second makes it certain.
+ */
+export class FeedHub {
+  readonly #database: Database;
+  readonly #listener: FeedListener;
+  readonly #log: Logger;
+  readonly #orgs = new Map<string, WatchedOrg>();
+  #poll: NodeJS.Timeout | undefined;
+  #reading: Promise<void> | null = null;
+  #readAgain = false;
+  #lastReadAt = 0;
+
+  constructor(options: { database: Database; listenUrl: string; log: Logger }) {
+    this.#database = options.database;
+    this.#log = options.log;
+    this.#listener = new FeedListener({
+      url: options.listenUrl,
+      log: options.log,
+      notify: (channel, payload) =>
+        this.#database.read(this.#owner(), async (scope) => void (await scope.sql('select pg_notify($1, $2)', [channel, payload]))),
+      onNews: (orgId) => void (this.#orgs.has(orgId) && this.#readHeads()),
+      onListening: () => void this.#readHeads(),
+    });
+  }
+
+  /** False: news arrives by polling alone, up to a second later. */
+  get listening(): boolean {
+    return this.#listener.listening;
+  }
+
+  async start(): Promise<void> {
+    await this.#listener.start();
+    this.#schedulePoll();
+  }
+
+  async stop(): Promise<void> {
+    clearTimeout(this.#poll);
+    await this.#listener.stop();
+    for (const org of this.#orgs.values()) for (const wake of [...org.waiters]) wake();
+    await this.#reading;
+  }
+
+  /** Resolves once the organisation's log has grown beyond `seq`, after `timeoutMs`, or when aborted. */
+  wait(orgId: string, seq: number, timeoutMs: number, signal: AbortSignal): Promise<void> {
+    const org = this.#orgs.get(orgId) ?? { head: 0, waiters: new Set() };
+    if (signal.aborted || org.head > seq) return Promise.resolve();
+    this.#orgs.set(orgId, org);
+    return new Promise((resolve) => {
+      const wake = () => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', wake);
+        org.waiters.delete(wake);
+        if (org.waiters.size === 0) this.#orgs.delete(orgId);
+        resolve();
+      };
+      const timer = setTimeout(wake, timeoutMs);
+      signal.addEventListener('abort', wake, { once: true });
+      org.waiters.add(wake);
+      org.head = Math.max(org.head, seq);
+    });
+  }
+
+  #schedulePoll(): void {
+    this.#poll = setTimeout(
+      () => {
+        this.#schedulePoll();
+        void this.#readHeads();
+      },
+      POLL_EVERY_MS * (0.8 + Math.random() * 0.4),
+    );
+    this.#poll.unref();
+  }
+
+  /** One read at a time; what is asked for meanwhile is answered by one more. */
+  async #readHeads(): Promise<void> {
+    if (this.#orgs.size === 0) return;
+    if (this.#reading) {
+      this.#readAgain = true;
+      return;
+    }
+    this.#reading = this.#readOnce();
+    await this.#reading;
+    this.#reading = null;
+    if (this.#readAgain) {
+      this.#readAgain = false;
+      void this.#readHeads();
+    }
+  }
+
+  async #readOnce(): Promise<void> {
+    const waitMs = this.#lastReadAt + MIN_READ_GAP_MS - Date.now();
+    if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
+    this.#lastReadAt = Date.now();
+    try {
+      const rows = await this.#database.read(this.#owner(), (scope) =>
+        scope.sql<{ org_id: string; seq: string }>('select org_id, seq::text as seq from feed.org_feed where org_id = any ($1)', [[...this.#orgs.keys()]]),
+      );
+      for (const row of rows) this.#moved(row.org_id, Number(row.seq));
+    } catch {
+      this.#log.warn('could not read the feed heads; trying again with the next poll');
+    }
+  }
+
+  #moved(orgId: string, head: number): void {
+    const org = this.#orgs.get(orgId);
+    if (!org || head <= org.head) return;
+    org.head = head;
+    for (const wake of [...org.waiters]) wake();
+  }
+
+  #owner(): ScopeOwner {
+    return { identity: IDENTITY, requestId: randomUUID(), requestedOrg: null };
+  }
+}

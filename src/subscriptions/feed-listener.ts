@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import type { Logger } from '../log.ts';
+
+const FEED_CHANNEL = 'feed';
+const HEARTBEAT_EVERY_MS = 10_000;
+const HEARTBEAT_WITHIN_MS = 5_000;
+const BACKOFF_MIN_MS = 100;
+const BACKOFF_MAX_MS = 10_000;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+export interface FeedListenerOptions {
+  /** A direct or session-mode connection: a transaction pooler accepts LISTEN and delivers nothing. */
+  readonly url: string;
+  /** Sends a notice from another connection, for the heartbeat. */
+  readonly notify: (channel: string, payload: string) => Promise<void>;
+  readonly onNews: (orgId: string) => void;
+  /** After each (re)connect: whatever was told in between was missed. */
+  readonly onListening: () => void;
+  readonly log: Logger;
+}
+
+/**
+ * The one LISTEN connection of an instance. It carries wake-ups only, so losing it delays news until the next poll and
+ * loses none.
+ *
+ *   connecting → listening → (error, end, or no heartbeat) → waiting 0.1-10 s → connecting …        stop() ends it anywhere
+ *
+ * A connection whose other end is gone shows no error for minutes; a notice of our own that fails to arrive does.
+ */
+export class FeedListener {
+  readonly #options: FeedListenerOptions;
+  readonly #heartbeatChannel = `feed_hb_${randomUUID().replaceAll('-', '')}`;
+  #client: pg.Client | null = null;
+  #listening = false;
+  #stopped = false;
+  #backoffMs = BACKOFF_MIN_MS;
+  #timer: NodeJS.Timeout | undefined;
+  #awaited: { nonce: string; arrived: () => void } | null = null;
+
+  constructor(options: FeedListenerOptions) {
+    this.#options = options;
+  }
+
+  get listening(): boolean {
+    return this.#listening;
+  }
+
+  /** Tries to connect once; when that fails it goes on trying by itself. */
+  async start(): Promise<void> {
+    await this.#connect();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    this.#listening = false;
+    await this.#client?.end().catch(() => undefined);
+  }
+
+  async #connect(): Promise<void> {
+    const client = new pg.Client({ connectionString: this.#options.url, connectionTimeoutMillis: 5_000, keepAlive: true, application_name: 'casegraph-listen' });
+    this.#client = client;
+    client.on('error', () => this.#reconnect(client));
+    client.on('end', () => this.#reconnect(client));
+    client.on('notification', ({ channel, payload = '' }) => this.#heard(channel, payload));
+    try {
+      await client.connect();
+      await client.query(`listen ${FEED_CHANNEL}; listen ${this.#heartbeatChannel}`);
+    } catch {
+      this.#reconnect(client);
+      return;
+    }
+    if (this.#stopped) return;
+    this.#listening = true;
+    this.#backoffMs = BACKOFF_MIN_MS;
+    this.#options.onListening();
+    this.#scheduleHeartbeat(client);
+  }
+
+  /** Anybody may notify any channel, so a payload is believed only as far as "look at this organisation". */
+  #heard(channel: string, payload: string): void {
+    if (channel === FEED_CHANNEL && UUID.test(payload)) this.#options.onNews(payload);
+    if (channel === this.#heartbeatChannel && payload === this.#awaited?.nonce) this.#awaited.arrived();
+  }
+
+  #scheduleHeartbeat(client: pg.Client): void {
+    this.#timer = setTimeout(() => void this.#heartbeat(client), HEARTBEAT_EVERY_MS);
+    this.#timer.unref();
+  }
+
+  async #heartbeat(client: pg.Client): Promise<void> {
+    const nonce = randomUUID();
+    let deadline: NodeJS.Timeout | undefined;
+    const outcome = await new Promise<'arrived' | 'missed' | 'unsent'>((resolve) => {
+      this.#awaited = { nonce, arrived: () => resolve('arrived') };
+      deadline = setTimeout(() => resolve('missed'), HEARTBEAT_WITHIN_MS);
+      // With the pool itself down nothing is proven about this connection.
+      this.#options.notify(this.#heartbeatChannel, nonce).catch(() => resolve('unsent'));
+    });
+    clearTimeout(deadline);
+    this.#awaited = null;
+    if (this.#client !== client || this.#stopped) return;
+    if (outcome === 'missed') this.#reconnect(client);
+    else this.#scheduleHeartbeat(client);
+  }
+
+  #reconnect(client: pg.Client): void {
+    if (this.#client !== client || this.#stopped) return;
+    this.#client = null;
+    if (this.#listening) this.#options.log.warn('lost the LISTEN connection; polling until it is back');
+    this.#listening = false;
+    clearTimeout(this.#timer);
+    // A black-holed connection would not answer a polite goodbye.
+    (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
+    const waitMs = this.#backoffMs * (0.5 + Math.random() / 2);
+    this.#backoffMs = Math.min(this.#backoffMs * 2, BACKOFF_MAX_MS);
+    this.#timer = setTimeout(() => void this.#connect(), waitMs);
+    this.#timer.unref();
+  }
+}
