@@ -39,7 +39,10 @@ async function openDemoCase(database: Database, userId: string): Promise<void> {
 }
 
 /** The demo's case as it is now, for the examples of GraphiQL; null once there is none. */
-export async function loadDemoCase(database: Database, userId: string): Promise<{ caseId: string; version: number; helper: JsonObject } | null> {
+export async function loadDemoCase(
+  database: Database,
+  userId: string,
+): Promise<{ caseId: string; version: number; helper: JsonObject } | null> {
   const rows = await database.read(ownerOf(userId), (scope) =>
     scope.sql<{ caseId: string; version: number; body: string }>(
       `select k.id as "caseId", k.version, h.helper_json::text as body from public.cases k

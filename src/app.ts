@@ -57,7 +57,10 @@ export async function createApp(parts: {
   const options = { database, hub, log, authenticate: createAuthenticate(createJwtVerifier(trust), database) };
   const yoga = createGraphql(options);
   const webSockets = attachWebSockets(http.server, yoga, options);
-  const sweep = setInterval(() => void sweepIdempotencyKeys(database).catch(() => log.warn('could not sweep expired idempotency keys')), SWEEP_EVERY_MS);
+  const sweep = setInterval(
+    () => void sweepIdempotencyKeys(database).catch(() => log.warn('could not sweep expired idempotency keys')),
+    SWEEP_EVERY_MS,
+  );
   sweep.unref();
   http.serve({
     graphql: yoga,

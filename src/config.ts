@@ -26,7 +26,8 @@ const environment = z
   })
   .superRefine((env, ctx) => {
     const fail = (name: string, message: string) => ctx.addIssue({ code: 'custom', path: [name], message });
-    if (env.JWT_SECRET && env.JWKS_URL) fail('JWKS_URL', 'set JWT_SECRET or JWKS_URL, not both: tokens are verified one way');
+    if (env.JWT_SECRET && env.JWKS_URL)
+      fail('JWKS_URL', 'set JWT_SECRET or JWKS_URL, not both: tokens are verified one way');
     if (env.DATABASE_URL && !env.JWT_SECRET && !env.JWKS_URL)
       fail('JWT_SECRET', 'set JWT_SECRET (HS256) or JWKS_URL beside DATABASE_URL, so that tokens can be verified');
     if (env.DATABASE_DIRECT_URL && !env.DATABASE_URL) fail('DATABASE_DIRECT_URL', 'needs DATABASE_URL beside it');

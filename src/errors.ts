@@ -59,5 +59,9 @@ export class RequestError extends Error {
 
 /** Answers alike for what does not exist and for what the caller may not see. */
 export function notFound(what: string, field: readonly string[]): Refusal {
-  return new Refusal('NOT_FOUND', `No such ${what}, or it is not yours to see. Check the id or plate and the organisation.`, field);
+  return new Refusal(
+    'NOT_FOUND',
+    `No such ${what}, or it is not yours to see. Check the id or plate and the organisation.`,
+    field,
+  );
 }

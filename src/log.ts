@@ -14,10 +14,18 @@ export function createLogger(level: string): Logger {
 export function describeError(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { type: typeof error };
   const { code, constraint, table, routine, clientVersion, meta } = error as Error & Record<string, unknown>;
-  const fromDatabase = typeof routine === 'string' || clientVersion !== undefined || error.name === 'DriverAdapterError';
+  const fromDatabase =
+    typeof routine === 'string' || clientVersion !== undefined || error.name === 'DriverAdapterError';
   if (fromDatabase) {
-    const cause = (meta as { driverAdapterError?: { cause?: { kind?: unknown; originalCode?: unknown } } } | undefined)?.driverAdapterError?.cause;
+    const cause = (meta as { driverAdapterError?: { cause?: { kind?: unknown; originalCode?: unknown } } } | undefined)
+      ?.driverAdapterError?.cause;
     return { type: error.name, code, constraint, table, routine, kind: cause?.kind, sqlState: cause?.originalCode };
   }
-  return { type: error.name, code, message: error.message, stack: error.stack, ...(error.cause ? { cause: describeError(error.cause) } : {}) };
+  return {
+    type: error.name,
+    code,
+    message: error.message,
+    stack: error.stack,
+    ...(error.cause ? { cause: describeError(error.cause) } : {}),
+  };
 }

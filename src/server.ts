@@ -33,7 +33,9 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
   const http = await startHttpServer(config.port, config.host);
   let embedded: EmbeddedPostgres | null = null;
   try {
-    embedded = config.databaseUrl ? null : await startEmbeddedPostgres({ dataDir: config.dataDir, log: (message) => log.info(message) });
+    embedded = config.databaseUrl
+      ? null
+      : await startEmbeddedPostgres({ dataDir: config.dataDir, log: (message) => log.info(message) });
     const appDatabase = embedded ? embeddedDatabase(embedded) : externalDatabase(config);
     let demo: (DemoTokens & { userId: string }) | null = null;
     const app = await createApp({
@@ -73,7 +75,11 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
   }
 }
 
-async function startDemo(embedded: EmbeddedPostgres, app: App, config: Config): Promise<DemoTokens & { userId: string }> {
+async function startDemo(
+  embedded: EmbeddedPostgres,
+  app: App,
+  config: Config,
+): Promise<DemoTokens & { userId: string }> {
   const { userId } = await seedDemo(embedded.url(), app.database);
   const secret = config.jwtSecret ?? embedded.secrets.serverSecret;
   return {
@@ -91,7 +97,11 @@ function embeddedDatabase(embedded: EmbeddedPostgres): AppDatabase {
 function externalDatabase(config: Config): AppDatabase {
   const adminUrl = config.databaseUrl!;
   // Every instance that knows DATABASE_URL comes to the same passwords.
-  return { adminUrl, directUrl: config.databaseDirectUrl!, loginSecret: `${new URL(adminUrl).password}|${config.jwtSecret ?? ''}` };
+  return {
+    adminUrl,
+    directUrl: config.databaseDirectUrl!,
+    loginSecret: `${new URL(adminUrl).password}|${config.jwtSecret ?? ''}`,
+  };
 }
 
 function trustOf(config: Config, embedded: EmbeddedPostgres | null): JwtTrust {

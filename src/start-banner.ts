@@ -6,7 +6,13 @@ export function startBanner({ url, demo, dataDir }: RunningServer): string {
     'casegraph serves.',
     '',
     `  GraphiQL       ${url}/graphql`,
-    ...(demo ? [`  Service token  ${demo.serviceToken}`, `  User token     ${demo.userToken}`, `                 (${demo.userEmail}, admin of the demo organisation)`] : []),
+    ...(demo
+      ? [
+          `  Service token  ${demo.serviceToken}`,
+          `  User token     ${demo.userToken}`,
+          `                 (${demo.userEmail}, admin of the demo organisation)`,
+        ]
+      : []),
     ...(dataDir ? [`  Data           ${dataDir}`] : ['  Data           in the database of DATABASE_URL']),
     `  Next step      ${demo ? 'Open GraphiQL: its tabs hold examples that run as they stand.' : `Check ${url}/ready, then send a query with a token of your sign-in.`}`,
     '                 Ctrl-C stops.',

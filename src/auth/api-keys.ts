@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { RequestError } from '../errors.ts';
 import type { Database } from '../db/scope.ts';
+import { RequestError } from '../errors.ts';
 import type { ApiKeyIdentity, ServiceIdentity } from './identity.ts';
 
 /** Marks a credential as one of our keys, for readers and for secret scanners. */

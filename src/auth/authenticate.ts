@@ -28,7 +28,8 @@ function readCredential(source: CredentialSource): string | null {
   const authorization = source.get('authorization');
   if (authorization) {
     const match = /^Bearer +(\S+)$/i.exec(authorization);
-    if (!match?.[1]) throw new RequestError('UNAUTHENTICATED', 'The Authorization header must read: Bearer <token or API key>.');
+    if (!match?.[1])
+      throw new RequestError('UNAUTHENTICATED', 'The Authorization header must read: Bearer <token or API key>.');
     return match[1];
   }
   return source.get('apikey') || null;

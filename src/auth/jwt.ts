@@ -1,4 +1,4 @@
-import { createRemoteJWKSet, jwtVerify, type JWTPayload, type JWTVerifyOptions, SignJWT } from 'jose';
+import { createRemoteJWKSet, type JWTPayload, type JWTVerifyOptions, jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
 import { RequestError } from '../errors.ts';
 import type { Identity } from './identity.ts';
@@ -32,18 +32,27 @@ export function createJwtVerifier(trust: JwtTrust): VerifyJwt {
   return async (token) => {
     if (token.length > MAX_TOKEN_LENGTH) throw unauthenticated('The token is too long.');
     const payload = await verify(token).catch((error: { code?: string }) => {
-      if (error.code === 'ERR_JWT_EXPIRED') throw unauthenticated('The token has expired; sign in again or refresh it.');
-      if (error.code === 'ERR_JWKS_TIMEOUT') throw new RequestError('UNAVAILABLE', 'The keys that tokens are verified with can not be fetched; try again shortly.');
+      if (error.code === 'ERR_JWT_EXPIRED')
+        throw unauthenticated('The token has expired; sign in again or refresh it.');
+      if (error.code === 'ERR_JWKS_TIMEOUT')
+        throw new RequestError(
+          'UNAVAILABLE',
+          'The keys that tokens are verified with can not be fetched; try again shortly.',
+        );
       throw unauthenticated('The token is not signed by the key this server trusts, or its claims are not acceptable.');
     });
     const parsed = claims.safeParse(payload);
-    if (!parsed.success) throw unauthenticated('The token lacks a claim: role must be authenticated (with a UUID as sub) or service_role.');
+    if (!parsed.success)
+      throw unauthenticated(
+        'The token lacks a claim: role must be authenticated (with a UUID as sub) or service_role.',
+      );
     const found = parsed.data;
     if (found.role === 'anon') return null;
     const expiresAt = found.exp * 1000;
     if (found.role === 'service_role') return { kind: 'SERVICE', name: found.sub || 'service_role', expiresAt };
     // Service tokens of Supabase carry no audience; users' do.
-    if (![payload.aud].flat().includes(trust.audience)) throw unauthenticated('The token is meant for another audience.');
+    if (![payload.aud].flat().includes(trust.audience))
+      throw unauthenticated('The token is meant for another audience.');
     return { kind: 'USER', userId: found.sub, expiresAt };
   };
 }
@@ -66,7 +75,12 @@ export async function signToken(
   const nowS = Math.floor(Date.now() / 1000);
   const body =
     subject.role === 'authenticated'
-      ? { role: subject.role, sub: subject.userId, aud: 'authenticated', ...(subject.email ? { email: subject.email } : {}) }
+      ? {
+          role: subject.role,
+          sub: subject.userId,
+          aud: 'authenticated',
+          ...(subject.email ? { email: subject.email } : {}),
+        }
       : { role: subject.role, ...(subject.name ? { sub: subject.name } : {}) };
   return new SignJWT(body)
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })

@@ -10,7 +10,9 @@ import { migrate } from '../db/migrations/migrate.ts';
 export async function withEmbeddedAdmin<T>(work: (admin: pg.Client, serverSecret: string) => Promise<T>): Promise<T> {
   const config = readConfig();
   if (config.databaseUrl)
-    throw new Error('This command is for the embedded database. With DATABASE_URL, users and their tokens come from your sign-in (Supabase Auth).');
+    throw new Error(
+      'This command is for the embedded database. With DATABASE_URL, users and their tokens come from your sign-in (Supabase Auth).',
+    );
   const embedded = await startEmbeddedPostgres({ dataDir: config.dataDir });
   try {
     await migrate({ url: embedded.url() });

@@ -13,7 +13,9 @@ runCommand(async () => {
     const url = config.databaseUrl ?? embedded!.url();
     if (values.undo) return `Undone: ${await undoLastMigration({ url })}`;
     const { applied, total } = await migrate({ url, log: (message) => process.stderr.write(`${message}\n`) });
-    return applied.length > 0 ? `Applied ${applied.length} of ${total} migrations.` : `Nothing to do: all ${total} migrations are applied.`;
+    return applied.length > 0
+      ? `Applied ${applied.length} of ${total} migrations.`
+      : `Nothing to do: all ${total} migrations are applied.`;
   } finally {
     await embedded?.stop();
   }

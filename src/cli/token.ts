@@ -26,7 +26,11 @@ runCommand(async () => {
   const given = readOptions();
   return withEmbeddedAdmin(async (admin, secret) => {
     if (given.role === 'service_role') return signToken(secret, { role: 'service_role' }, given['expires-in']);
-    const { userId } = await ensureMember(admin, { email: given.email, orgName: given.org ?? null, role: given['member-role'] ?? null });
+    const { userId } = await ensureMember(admin, {
+      email: given.email,
+      orgName: given.org ?? null,
+      role: given['member-role'] ?? null,
+    });
     return signToken(secret, { role: 'authenticated', userId, email: given.email }, given['expires-in']);
   });
 });
@@ -34,10 +38,15 @@ runCommand(async () => {
 function readOptions(): z.infer<typeof options> {
   const text = { type: 'string' } as const;
   try {
-    const { values } = parseArgs({ options: { role: text, email: text, org: text, 'member-role': text, 'expires-in': text } });
+    const { values } = parseArgs({
+      options: { role: text, email: text, org: text, 'member-role': text, 'expires-in': text },
+    });
     return options.parse({ 'expires-in': DEFAULT_LIFETIME_S, ...values });
   } catch (error) {
-    const why = error instanceof z.ZodError ? error.issues.map((issue) => `--${issue.path.join('.')}: ${issue.message}`).join('\n') : (error as Error).message;
+    const why =
+      error instanceof z.ZodError
+        ? error.issues.map((issue) => `--${issue.path.join('.')}: ${issue.message}`).join('\n')
+        : (error as Error).message;
     throw new Error(`${why}\n\n${USAGE}`);
   }
 }

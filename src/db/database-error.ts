@@ -2,9 +2,14 @@ import { Refusal, RequestError } from '../errors.ts';
 
 /** SQLSTATE of an error of Postgres, however it reached us: through pg, or through Prisma's adapter. */
 export function sqlStateOf(error: unknown): string | null {
-  const { code, meta, cause } = (error ?? {}) as { code?: unknown; meta?: { driverAdapterError?: { cause?: { originalCode?: string } } }; cause?: unknown };
+  const { code, meta, cause } = (error ?? {}) as {
+    code?: unknown;
+    meta?: { driverAdapterError?: { cause?: { originalCode?: string } } };
+    cause?: unknown;
+  };
   if (typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && !code.startsWith('P2')) return code;
-  const original = meta?.driverAdapterError?.cause?.originalCode ?? (cause as { originalCode?: string } | undefined)?.originalCode;
+  const original =
+    meta?.driverAdapterError?.cause?.originalCode ?? (cause as { originalCode?: string } | undefined)?.originalCode;
   return original ?? null;
 }
 
@@ -20,7 +25,9 @@ export function isOutage(error: unknown): boolean {
   const { code, message } = (error ?? {}) as { code?: string; message?: string };
   return (
     ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'P1001', 'P1017'].includes(code ?? '') ||
-    /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/.test(message ?? '')
+    /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/.test(
+      message ?? '',
+    )
   );
 }
 
@@ -37,13 +44,41 @@ const CONSTRAINTS: Record<string, ConstraintRefusal> = {
     message: 'The organisation has an active case of this plate already. Close it first, or ask its owner to share it.',
     field: ['input', 'plate'],
   },
-  cases_org_id_filing_id_key: { code: 'DUPLICATE', message: 'Another case of the organisation has this filing id.', field: ['input', 'filingId'] },
-  cases_org_id_assigned_to_fkey: { code: 'VALIDATION_FAILED', message: 'A case can be assigned to a member of its organisation only.', field: ['input', 'assignedTo'] },
-  cases_filing_id_check: { code: 'VALIDATION_FAILED', message: 'A filing id has 1 to 100 characters.', field: ['input', 'filingId'] },
-  cases_owner_name_check: { code: 'VALIDATION_FAILED', message: 'An owner name has at most 500 characters.', field: ['input', 'ownerName'] },
-  cases_inspection_location_check: { code: 'VALIDATION_FAILED', message: 'An inspection location has at most 500 characters.', field: ['input', 'inspectionLocation'] },
-  case_helper_label_check: { code: 'VALIDATION_FAILED', message: 'A label has at most 200 characters.', field: ['input', 'label'] },
-  case_helper_note_check: { code: 'VALIDATION_FAILED', message: 'A note has at most 2000 characters.', field: ['input', 'note'] },
+  cases_org_id_filing_id_key: {
+    code: 'DUPLICATE',
+    message: 'Another case of the organisation has this filing id.',
+    field: ['input', 'filingId'],
+  },
+  cases_org_id_assigned_to_fkey: {
+    code: 'VALIDATION_FAILED',
+    message: 'A case can be assigned to a member of its organisation only.',
+    field: ['input', 'assignedTo'],
+  },
+  cases_filing_id_check: {
+    code: 'VALIDATION_FAILED',
+    message: 'A filing id has 1 to 100 characters.',
+    field: ['input', 'filingId'],
+  },
+  cases_owner_name_check: {
+    code: 'VALIDATION_FAILED',
+    message: 'An owner name has at most 500 characters.',
+    field: ['input', 'ownerName'],
+  },
+  cases_inspection_location_check: {
+    code: 'VALIDATION_FAILED',
+    message: 'An inspection location has at most 500 characters.',
+    field: ['input', 'inspectionLocation'],
+  },
+  case_helper_label_check: {
+    code: 'VALIDATION_FAILED',
+    message: 'A label has at most 200 characters.',
+    field: ['input', 'label'],
+  },
+  case_helper_note_check: {
+    code: 'VALIDATION_FAILED',
+    message: 'A note has at most 2000 characters.',
+    field: ['input', 'note'],
+  },
 };
 
 /** Turns what Postgres refused into what the caller is told; anything else comes back as it is. */
@@ -53,8 +88,16 @@ export function translateDatabaseError(error: unknown): unknown {
   const listed = CONSTRAINTS[(error as { constraint?: string } | null)?.constraint ?? ''];
   if (listed) return new Refusal(listed.code, listed.message, listed.field);
   if (state === '42501') return new Refusal('FORBIDDEN', 'Your role does not allow this on this case.');
-  if (state === 'CG001') return new Refusal('PLATE_IMMUTABLE', 'The plate of a case never changes; open another case for another vehicle.', ['input', 'plate']);
-  if (state === '22021' || state === '22P05') return new Refusal('VALIDATION_FAILED', 'Text with the character U+0000 can not be stored.', ['input']);
-  if (isOutage(error)) return new RequestError('UNAVAILABLE', 'The database could not serve this in time; try again shortly.', null, { cause: error });
+  if (state === 'CG001')
+    return new Refusal('PLATE_IMMUTABLE', 'The plate of a case never changes; open another case for another vehicle.', [
+      'input',
+      'plate',
+    ]);
+  if (state === '22021' || state === '22P05')
+    return new Refusal('VALIDATION_FAILED', 'Text with the character U+0000 can not be stored.', ['input']);
+  if (isOutage(error))
+    return new RequestError('UNAVAILABLE', 'The database could not serve this in time; try again shortly.', null, {
+      cause: error,
+    });
   return error;
 }

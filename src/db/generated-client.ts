@@ -37,6 +37,7 @@ export async function ensureGeneratedClient(): Promise<void> {
 
 async function schemaDigest(): Promise<string> {
   const hash = createHash('sha256').update(await readFile(join(ROOT, 'package-lock.json')));
-  for (const file of (await readdir(SCHEMA_DIR)).sort()) hash.update(file).update(await readFile(join(SCHEMA_DIR, file)));
+  for (const file of (await readdir(SCHEMA_DIR)).sort())
+    hash.update(file).update(await readFile(join(SCHEMA_DIR, file)));
   return hash.digest('hex');
 }

@@ -29,7 +29,8 @@ class LeasedPool extends pg.Pool {
     this.#connection = connection;
     Object.assign(this, {
       query: (config: pg.QueryConfig) => this.#connection.query(config),
-      connect: () => Promise.reject(new Error('A scope is one transaction already; Prisma may not open another in it.')),
+      connect: () =>
+        Promise.reject(new Error('A scope is one transaction already; Prisma may not open another in it.')),
     });
   }
 }

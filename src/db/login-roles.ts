@@ -25,14 +25,25 @@ export async function prepareLogins(adminUrl: string, secret: string, log: Logge
   };
   const api = withLogin('casegraph_api');
   const service = withLogin('casegraph_service');
+  const logins = { apiUrl: api.href, serviceUrl: service.href, confined: true };
+  // Another instance, or an earlier start, has usually set them.
+  if (await works(api, service).catch(() => false)) return logins;
   try {
     await setPasswords(adminUrl, [api, service]);
-    await Promise.all([proveLogin(api.href, 'authenticated'), proveLogin(service.href, 'service_role')]);
-    return { apiUrl: api.href, serviceUrl: service.href, confined: true };
+    await works(api, service);
+    return logins;
   } catch (error) {
-    log.warn({ code: (error as { code?: string }).code }, 'the confined logins can not be used; serving through the login of DATABASE_URL');
+    log.warn(
+      { code: (error as { code?: string }).code },
+      'the confined logins can not be used; serving through the login of DATABASE_URL',
+    );
     return { apiUrl: adminUrl, serviceUrl: adminUrl, confined: false };
   }
+}
+
+async function works(api: URL, service: URL): Promise<boolean> {
+  await Promise.all([proveLogin(api.href, 'authenticated'), proveLogin(service.href, 'service_role')]);
+  return true;
 }
 
 async function setPasswords(adminUrl: string, logins: URL[]): Promise<void> {

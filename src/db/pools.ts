@@ -7,8 +7,8 @@ export type DatabaseRole = 'authenticated' | 'service_role';
 /** One pool per login, so that a user's connection can never become service_role. */
 export type Pools = Record<DatabaseRole, pg.Pool>;
 
-/** How long a caller waits for a free connection before the answer is UNAVAILABLE. */
-const CONNECTION_WAIT_MS = 3_000;
+/** How long a caller waits for a free connection before the answer is UNAVAILABLE: a burst of a hundred saves fits in. */
+const CONNECTION_WAIT_MS = 10_000;
 
 export function createPool(url: string, max: number, log: Logger): pg.Pool {
   const pool = new pg.Pool({

@@ -47,8 +47,16 @@ export class Scope {
   static async begin(owner: ScopeOwner, connection: pg.PoolClient, mode: 'read only' | 'read write'): Promise<Scope> {
     const [, , rows] = await all([
       connection.query(mode === 'read only' ? BEGIN_READ : BEGIN_WRITE),
-      connection.query({ name: 'scope', text: SET_UP, values: [claimsOf(owner.identity), owner.requestId, roleOf(owner.identity)] }),
-      connection.query<{ org: string | null }>({ name: 'acting_org', text: 'select private.acting_org($1) as org', values: [owner.requestedOrg] }),
+      connection.query({
+        name: 'scope',
+        text: SET_UP,
+        values: [claimsOf(owner.identity), owner.requestId, roleOf(owner.identity)],
+      }),
+      connection.query<{ org: string | null }>({
+        name: 'acting_org',
+        text: 'select private.acting_org($1) as org',
+        values: [owner.requestedOrg],
+      }),
     ]);
     return new Scope(owner, connection, rows.rows[0]?.org ?? null);
   }
@@ -62,7 +70,11 @@ export class Scope {
   get orgId(): string {
     if (this.#orgId) return this.#orgId;
     throw this.owner.identity.kind === 'SERVICE' || this.owner.requestedOrg
-      ? new Refusal('VALIDATION_FAILED', 'Say which organisation: send the header X-Org-Id with the UUID of one you belong to.', ['X-Org-Id'])
+      ? new Refusal(
+          'VALIDATION_FAILED',
+          'Say which organisation: send the header X-Org-Id with the UUID of one you belong to.',
+          ['X-Org-Id'],
+        )
       : new Refusal('FORBIDDEN', 'You belong to no organisation. Ask an administrator to add you.');
   }
 
@@ -143,7 +155,12 @@ export class Database {
     try {
       return await this.pools[roleOf(identity)].connect();
     } catch (error) {
-      throw new RequestError('UNAVAILABLE', 'The database has no free connection or can not be reached; try again shortly.', null, { cause: error });
+      throw new RequestError(
+        'UNAVAILABLE',
+        'The database has no free connection or can not be reached; try again shortly.',
+        null,
+        { cause: error },
+      );
     }
   }
 }
@@ -163,7 +180,9 @@ async function finish(connection: pg.PoolClient, how: 'commit' | 'rollback'): Pr
 }
 
 /** Like Promise.all, but every statement has been answered before the first failure is thrown. */
-async function all<T extends readonly Promise<unknown>[]>(promises: [...T]): Promise<{ [K in keyof T]: Awaited<T[K]> }> {
+async function all<T extends readonly Promise<unknown>[]>(
+  promises: [...T],
+): Promise<{ [K in keyof T]: Awaited<T[K]> }> {
   await Promise.allSettled(promises);
   return Promise.all(promises) as Promise<{ [K in keyof T]: Awaited<T[K]> }>;
 }

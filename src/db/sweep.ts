@@ -5,7 +5,11 @@ const BATCH = 5_000;
 
 /** Forgets idempotency keys that have expired, in batches so that no lock is held for long. Answers how many. */
 export async function sweepIdempotencyKeys(database: Database): Promise<number> {
-  const owner = { identity: { kind: 'SERVICE', name: 'sweeper', expiresAt: null }, requestId: randomUUID(), requestedOrg: null } as const;
+  const owner = {
+    identity: { kind: 'SERVICE', name: 'sweeper', expiresAt: null },
+    requestId: randomUUID(),
+    requestedOrg: null,
+  } as const;
   let swept = 0;
   for (;;) {
     const rows = await database.write(owner, (scope) =>

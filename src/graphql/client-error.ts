@@ -26,14 +26,22 @@ export function toClientError(error: unknown, requestId: string, log: Logger): G
   const cause = translateDatabaseError(wrapper?.originalError ?? error);
   if (cause instanceof GraphQLError) return withRequestId(cause, requestId);
   const isTold = cause instanceof Refusal || cause instanceof RequestError;
-  if (!isTold || cause.code === 'UNAVAILABLE') log.error({ requestId, path: wrapper?.path, error: describeError(cause) }, 'request failed');
+  if (!isTold || cause.code === 'UNAVAILABLE')
+    log.error({ requestId, path: wrapper?.path, error: describeError(cause) }, 'request failed');
   const code = isTold ? cause.code : 'INTERNAL';
-  const message = isTold ? cause.message : 'Something went wrong on our side. Nothing was written by this field; quote the request id when you report it.';
+  const message = isTold
+    ? cause.message
+    : 'Something went wrong on our side. Nothing was written by this field; quote the request id when you report it.';
   const retryAfterS = RETRY_AFTER_S[code];
   return new GraphQLError(message, {
     nodes: wrapper?.nodes ?? null,
     path: wrapper?.path ?? null,
-    extensions: { code, requestId, ...(isTold && cause.field ? { field: cause.field } : {}), ...(retryAfterS ? { retryAfter: retryAfterS } : {}) },
+    extensions: {
+      code,
+      requestId,
+      ...(isTold && cause.field ? { field: cause.field } : {}),
+      ...(retryAfterS ? { retryAfter: retryAfterS } : {}),
+    },
   });
 }
 

@@ -58,7 +58,13 @@ mutation Save($input: CaseHelperSaveFullInput!) {
       const { caseId, version, helper } = example ?? NO_CASE;
       const note = `Edited in GraphiQL after version ${version}`;
       return {
-        input: { caseId, expectedVersion: version, onConflict: 'MERGE_DISJOINT', note: 'GraphiQL example', helper: { ...helper, manual_notes: note } },
+        input: {
+          caseId,
+          expectedVersion: version,
+          onConflict: 'MERGE_DISJOINT',
+          note: 'GraphiQL example',
+          helper: { ...helper, manual_notes: note },
+        },
       };
     },
   },
@@ -82,7 +88,12 @@ mutation Conflict($input: CaseHelperSaveFullInput!) {
 }
 `,
     variables: (example) => ({
-      input: { caseId: (example ?? NO_CASE).caseId, expectedVersion: 0, onConflict: 'REJECT', helper: { manual_notes: 'Made from nothing' } },
+      input: {
+        caseId: (example ?? NO_CASE).caseId,
+        expectedVersion: 0,
+        onConflict: 'REJECT',
+        helper: { manual_notes: 'Made from nothing' },
+      },
     }),
   },
   {

@@ -1,4 +1,13 @@
-import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, execute, getOperationAST, Kind, OperationTypeNode, type SelectionSetNode } from 'graphql';
+import {
+  createSourceEventStream,
+  type ExecutionArgs,
+  type ExecutionResult,
+  execute,
+  getOperationAST,
+  Kind,
+  OperationTypeNode,
+  type SelectionSetNode,
+} from 'graphql';
 import type { Logger } from '../log.ts';
 import type { Context, Operation } from '../schema/context.ts';
 import { isPassing, pause } from '../subscriptions/pull-iterator.ts';
@@ -27,7 +36,10 @@ export async function executeInScope(args: Arguments, log: Logger): Promise<Exec
 }
 
 /** Subscribes: the source says what happened, and each event is executed in a read scope of its own. */
-export async function subscribeInScope(args: Arguments, log: Logger): Promise<ExecutionResult | AsyncIterableIterator<ExecutionResult>> {
+export async function subscribeInScope(
+  args: Arguments,
+  log: Logger,
+): Promise<ExecutionResult | AsyncIterableIterator<ExecutionResult>> {
   const { operation } = args.contextValue;
   try {
     // Says who is not signed in before anything else.
@@ -63,7 +75,10 @@ class EventResults implements AsyncIterableIterator<ExecutionResult> {
       // Told as a result and not thrown: a socket with other subscriptions on it must survive.
       this.#failed = true;
       await this.#source.return?.();
-      return { done: false, value: { errors: [toClientError(error, this.#args.contextValue.operation.requestId, this.#log)] } };
+      return {
+        done: false,
+        value: { errors: [toClientError(error, this.#args.contextValue.operation.requestId, this.#log)] },
+      };
     }
   }
 
@@ -88,8 +103,13 @@ class EventResults implements AsyncIterableIterator<ExecutionResult> {
       const operation = this.#args.contextValue.operation.forEvent();
       try {
         await operation.openRead();
-        const result = await execute({ ...this.#args, rootValue: event, contextValue: { ...this.#args.contextValue, operation } });
-        if (!result.errors?.some((error) => isPassing(error.originalError))) return withClientErrors(result, operation, this.#log);
+        const result = await execute({
+          ...this.#args,
+          rootValue: event,
+          contextValue: { ...this.#args.contextValue, operation },
+        });
+        if (!result.errors?.some((error) => isPassing(error.originalError)))
+          return withClientErrors(result, operation, this.#log);
       } catch (error) {
         if (!isPassing(error)) throw error;
       } finally {
@@ -116,7 +136,9 @@ function countRootFields(args: Arguments): number {
 }
 
 function rootFields({ document, operationName }: Arguments): string[] {
-  const fragments = new Map(document.definitions.flatMap((d) => (d.kind === Kind.FRAGMENT_DEFINITION ? [[d.name.value, d.selectionSet]] : [])));
+  const fragments = new Map(
+    document.definitions.flatMap((d) => (d.kind === Kind.FRAGMENT_DEFINITION ? [[d.name.value, d.selectionSet]] : [])),
+  );
   const collect = (selections: SelectionSetNode): string[] =>
     selections.selections.flatMap((node) => {
       if (node.kind === Kind.FIELD) return [node.name.value];

@@ -19,12 +19,19 @@ export function createGraphiqlPage(loadExample: LoadExample): RenderPage {
       defaultHeaders: headers,
       // The token of a demo is gone with its data folder; a stored one would only mislead.
       shouldPersistHeaders: false,
-      defaultTabs: EXAMPLE_TABS.map((tab) => ({ headers, query: tab.query, variables: scriptSafe(tab.variables(example)) })),
+      defaultTabs: EXAMPLE_TABS.map((tab) => ({
+        headers,
+        query: tab.query,
+        variables: scriptSafe(tab.variables(example)),
+      })),
     });
   };
 }
 
 /** JSON that can stand in a script of a page: a text with "</script>" in it must not end the script. */
 function scriptSafe(value: unknown): string {
-  return JSON.stringify(value, null, 2).replaceAll('<', '\\u003c').replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
+  return JSON.stringify(value, null, 2)
+    .replaceAll('<', '\\u003c')
+    .replaceAll('\u2028', '\\u2028')
+    .replaceAll('\u2029', '\\u2029');
 }

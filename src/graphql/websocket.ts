@@ -39,7 +39,8 @@ export function attachWebSockets(server: Server, yoga: Yoga, options: GraphqlOpt
           closeAtExpiry(extra.socket, context);
           return true;
         } catch (error) {
-          if (error instanceof RequestError && error.code === 'UNAVAILABLE') extra.socket.close(1013, 'Try again later');
+          if (error instanceof RequestError && error.code === 'UNAVAILABLE')
+            extra.socket.close(1013, 'Try again later');
           return false;
         }
       },
@@ -49,7 +50,8 @@ export function attachWebSockets(server: Server, yoga: Yoga, options: GraphqlOpt
           const enveloped = yoga.getEnveloped({ ...context, params: payload } as never);
           const document = enveloped.parse(payload.query);
           const errors = enveloped.validate(enveloped.schema, document) as readonly unknown[];
-          if (errors.length > 0) return errors.map((error) => toClientError(error, context.operation.requestId, options.log));
+          if (errors.length > 0)
+            return errors.map((error) => toClientError(error, context.operation.requestId, options.log));
           return {
             schema: enveloped.schema,
             operationName: payload.operationName,

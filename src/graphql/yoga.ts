@@ -61,7 +61,8 @@ export async function createContext(options: GraphqlOptions, facts: RequestFacts
   const given = facts.get('x-request-id');
   const requestId = given && /^[\w.:-]{8,100}$/.test(given) ? given : randomUUID();
   const requestedOrg = facts.get('x-org-id');
-  if (requestedOrg && !isUuid(requestedOrg)) throw new Refusal('VALIDATION_FAILED', 'X-Org-Id is the UUID of an organisation.', ['X-Org-Id']);
+  if (requestedOrg && !isUuid(requestedOrg))
+    throw new Refusal('VALIDATION_FAILED', 'X-Org-Id is the UUID of an organisation.', ['X-Org-Id']);
   const identity = await options.authenticate(facts, requestId);
   return {
     operation: new Operation({ identity, requestId, requestedOrg, database: options.database, hub: options.hub }),
@@ -86,7 +87,8 @@ function rawJson(): Plugin<UserContext> {
   return {
     onExecute: () => ({
       onExecuteDone: ({ result, setResult }) => {
-        if (!(Symbol.asyncIterator in (result as object))) setResult({ ...(result as ExecutionResult), stringify: stringifyWithRaw } as ExecutionResult);
+        if (!(Symbol.asyncIterator in (result as object)))
+          setResult({ ...(result as ExecutionResult), stringify: stringifyWithRaw } as ExecutionResult);
       },
     }),
   };

@@ -1,5 +1,5 @@
-import type { Database } from '../db/scope.ts';
 import { listPendingMigrations } from '../db/migrations/migrate.ts';
+import type { Database } from '../db/scope.ts';
 import type { FeedHub } from '../subscriptions/feed-hub.ts';
 
 export interface Readiness {
@@ -13,10 +13,18 @@ export interface Readiness {
   readonly confinedLogins: 'ok' | 'off';
 }
 
-const OWNER = { identity: { kind: 'SERVICE', name: 'readiness', expiresAt: null }, requestId: 'readiness', requestedOrg: null } as const;
+const OWNER = {
+  identity: { kind: 'SERVICE', name: 'readiness', expiresAt: null },
+  requestId: 'readiness',
+  requestedOrg: null,
+} as const;
 
 /** Whether this instance can serve, and which part can't. */
-export async function checkReadiness(parts: { database: Database; hub: FeedHub; confined: boolean }): Promise<Readiness> {
+export async function checkReadiness(parts: {
+  database: Database;
+  hub: FeedHub;
+  confined: boolean;
+}): Promise<Readiness> {
   const listener = parts.hub.listening ? 'ok' : 'polling';
   const confinedLogins = parts.confined ? 'ok' : 'off';
   try {

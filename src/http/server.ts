@@ -24,12 +24,15 @@ export interface HttpServer {
  */
 export async function startHttpServer(port: number, host: string): Promise<HttpServer> {
   let handlers: Handlers | null = null;
-  const server = createServer({ headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000 }, (request, response) => {
-    void route(request, response, handlers).catch(() => {
-      if (!response.headersSent) sendJson(response, 500, { status: 'error' });
-      else response.destroy();
-    });
-  });
+  const server = createServer(
+    { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000 },
+    (request, response) => {
+      void route(request, response, handlers).catch(() => {
+        if (!response.headersSent) sendJson(response, 500, { status: 'error' });
+        else response.destroy();
+      });
+    },
+  );
   await listen(server, port, host);
   const address = server.address();
   return {
@@ -57,7 +60,8 @@ async function route(request: IncomingMessage, response: ServerResponse, handler
     return sendJson(response, readiness.status === 'unavailable' ? 503 : 200, readiness);
   }
   if (path === '/' && handlers.page) return void response.writeHead(302, { location: '/graphql' }).end();
-  if (path !== '/graphql') return sendJson(response, 404, { status: 'not found', see: ['/graphql', '/health', '/ready'] });
+  if (path !== '/graphql')
+    return sendJson(response, 404, { status: 'not found', see: ['/graphql', '/health', '/ready'] });
   if (request.method === 'GET' && handlers.page && request.headers.accept?.includes('text/html')) {
     const page = await handlers.page(request.headers.host ?? '');
     return void response.writeHead(200, PAGE_HEADERS).end(page);
@@ -74,15 +78,24 @@ const PAGE_HEADERS = {
 };
 
 function sendJson(response: ServerResponse, status: number, body: object, headers: Record<string, string> = {}): void {
-  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers }).end(JSON.stringify(body));
+  response
+    .writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers })
+    .end(JSON.stringify(body));
 }
 
 function listen(server: Server, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EADDRINUSE') reject(new Error(`PORT ${port} is taken by another program. Stop it, or start with another one: PORT=${port + 1} npm start`));
-      else if (error.code === 'EACCES') reject(new Error(`PORT ${port} may not be opened by this user. Choose one above 1023, as PORT=4000.`));
-      else if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') reject(new Error(`HOST ${host} is no address of this machine.`));
+      if (error.code === 'EADDRINUSE')
+        reject(
+          new Error(
+            `PORT ${port} is taken by another program. Stop it, or start with another one: PORT=${port + 1} npm start`,
+          ),
+        );
+      else if (error.code === 'EACCES')
+        reject(new Error(`PORT ${port} may not be opened by this user. Choose one above 1023, as PORT=4000.`));
+      else if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND')
+        reject(new Error(`HOST ${host} is no address of this machine.`));
       else reject(error);
     });
     server.listen(port, host, resolve);

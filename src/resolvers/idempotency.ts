@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
+import { actorOf } from '../auth/identity.ts';
 import { sqlStateOf } from '../db/database-error.ts';
 import type { Scope } from '../db/scope.ts';
 import { Refusal, RequestError } from '../errors.ts';
-import { actorOf } from '../auth/identity.ts';
 import { canonicalText } from '../json/canonical-text.ts';
 import type { JsonObject } from '../json/json-value.ts';
 import type { Recorded, WriteResult } from './write-result.ts';
@@ -28,13 +28,23 @@ const FIELD = ['input', 'idempotencyKey'];
  * @throws Refusal IDEMPOTENCY_KEY_REUSED when the key came with other arguments before
  * @throws RequestError IDEMPOTENCY_IN_PROGRESS when the first call takes longer than the lock timeout
  */
-export async function once<T extends WriteResult>(scope: Scope, call: IdempotentCall, act: () => Promise<T>): Promise<Recorded<T>> {
+export async function once<T extends WriteResult>(
+  scope: Scope,
+  call: IdempotentCall,
+  act: () => Promise<T>,
+): Promise<Recorded<T>> {
   const { key } = call;
   if (key === null) return { ...(await act()), idempotency: null };
   if (key.length < MIN_KEY_LENGTH || key.length > MAX_KEY_LENGTH)
-    throw new Refusal('VALIDATION_FAILED', `An idempotency key has ${MIN_KEY_LENGTH} to ${MAX_KEY_LENGTH} characters.`, FIELD);
+    throw new Refusal(
+      'VALIDATION_FAILED',
+      `An idempotency key has ${MIN_KEY_LENGTH} to ${MAX_KEY_LENGTH} characters.`,
+      FIELD,
+    );
   const row = [call.orgId, actorOf(scope.owner.identity), call.operation, key];
-  const fingerprint = createHash('sha256').update(`${call.operation}\n${canonicalText(call.arguments)}`).digest();
+  const fingerprint = createHash('sha256')
+    .update(`${call.operation}\n${canonicalText(call.arguments)}`)
+    .digest();
 
   const claimedAt = await claim(scope, row, fingerprint);
   if (claimedAt === null) return replay<T>(scope, row, fingerprint);
@@ -61,7 +71,11 @@ async function claim(scope: Scope, row: string[], fingerprint: Buffer): Promise<
     return claimed[0]?.created_at ?? null;
   } catch (error) {
     if (sqlStateOf(error) !== '55P03') throw error;
-    throw new RequestError('IDEMPOTENCY_IN_PROGRESS', 'The first call with this idempotency key is still running; try again in 2 seconds.', FIELD);
+    throw new RequestError(
+      'IDEMPOTENCY_IN_PROGRESS',
+      'The first call with this idempotency key is still running; try again in 2 seconds.',
+      FIELD,
+    );
   }
 }
 
@@ -72,8 +86,13 @@ async function replay<T extends WriteResult>(scope: Scope, row: string[], finger
   );
   const first = found[0];
   // Swept between the two statements: the caller's retry finds the key free.
-  if (!first) throw new RequestError('IDEMPOTENCY_IN_PROGRESS', 'The idempotency key expired this moment; try again.', FIELD);
+  if (!first)
+    throw new RequestError('IDEMPOTENCY_IN_PROGRESS', 'The idempotency key expired this moment; try again.', FIELD);
   if (!first.fingerprint.equals(fingerprint))
-    throw new Refusal('IDEMPOTENCY_KEY_REUSED', 'This idempotency key belongs to a call with other arguments. Use a new key for a new write.', FIELD);
+    throw new Refusal(
+      'IDEMPOTENCY_KEY_REUSED',
+      'This idempotency key belongs to a call with other arguments. Use a new key for a new write.',
+      FIELD,
+    );
   return { ...first.result, idempotency: { key: row[3] as string, replayed: true, firstSeenAt: first.created_at } };
 }

@@ -14,6 +14,8 @@ export interface PageArguments {
 
 /** A column rows are ordered by. The last one of an order must be unique. */
 export interface OrderKey {
+  /** Names the key in cursors. */
+  readonly name: string;
   /** SQL expression; comes from code, never from a caller. */
   readonly sql: string;
   readonly type: 'timestamptz' | 'text' | 'int' | 'uuid';
@@ -47,7 +49,8 @@ export interface PageQuery {
  */
 export function pageQuery(keys: readonly OrderKey[], page: PageArguments, offset: number): PageQuery {
   const backwards = page.last != null;
-  if (backwards && page.first != null) throw new Refusal('VALIDATION_FAILED', 'Send first or last, not both.', ['last']);
+  if (backwards && page.first != null)
+    throw new Refusal('VALIDATION_FAILED', 'Send first or last, not both.', ['last']);
   const size = readSize(backwards ? page.last : page.first, backwards ? 'last' : 'first');
   const values: unknown[] = [];
   const conditions = (['after', 'before'] as const).flatMap((side) => {
@@ -57,7 +60,9 @@ export function pageQuery(keys: readonly OrderKey[], page: PageArguments, offset
     const places = found.map((value, index) => `$${offset + values.push(value)}::${keys[index]!.type}`);
     return [beyond(keys, places, side === 'before')];
   });
-  const orderBy = keys.map((key) => `${key.sql} ${(key.direction === 'ASC') === backwards ? 'desc' : 'asc'}`).join(', ');
+  const orderBy = keys
+    .map((key) => `${key.sql} ${(key.direction === 'ASC') === backwards ? 'desc' : 'asc'}`)
+    .join(', ');
   return {
     where: conditions.length > 0 ? conditions.join(' and ') : 'true',
     values,
@@ -91,7 +96,8 @@ const SHAPES: Record<OrderKey['type'], RegExp> = {
 };
 
 function readCursor(keys: readonly OrderKey[], cursor: string, field: 'after' | 'before'): string[] {
-  const refuse = () => new Refusal('INVALID_CURSOR', `${field} is no cursor of this list in this order. Start again without it.`, [field]);
+  const refuse = () =>
+    new Refusal('INVALID_CURSOR', `${field} is no cursor of this list in this order. Start again without it.`, [field]);
   if (cursor.length > MAX_CURSOR_LENGTH) throw refuse();
   let parts: unknown;
   try {
@@ -108,7 +114,7 @@ function readCursor(keys: readonly OrderKey[], cursor: string, field: 'after' | 
 
 /** A cursor serves only the order it was made in. */
 function signature(keys: readonly OrderKey[]): string {
-  return keys.map((key) => `${key.sql}${key.direction === 'ASC' ? '+' : '-'}`).join();
+  return keys.map((key) => `${key.name}${key.direction === 'ASC' ? '+' : '-'}`).join();
 }
 
 /** (a, b) after (x, y), with a direction of its own for each key: a after x, or a = x and b after y. */

@@ -14,7 +14,11 @@ export const Actor = builder.objectRef<string>('Actor').implement({
   description: 'Who caused a write.',
   fields: (t) => ({
     kind: t.field({ type: ActorKindEnum, resolve: (actor) => split(actor)[0] as 'USER' }),
-    id: t.string({ nullable: true, description: "The user's or key's UUID; the service's name.", resolve: (actor) => split(actor)[1] || null }),
+    id: t.string({
+      nullable: true,
+      description: "The user's or key's UUID; the service's name.",
+      resolve: (actor) => split(actor)[1] || null,
+    }),
     name: t.string({ nullable: true, resolve: (actor, _, { operation }) => operation.actorNames.load(actor) }),
   }),
 });

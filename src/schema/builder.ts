@@ -38,8 +38,13 @@ export const builder = new SchemaBuilder<{
     cursorType: 'String',
     encodeGlobalID: (typename, id) => encodeGlobalId(typename, String(id)),
     decodeGlobalID: (globalId) => decodeGlobalId(globalId),
-    nodeQueryOptions: { description: 'A row of any type by its id; null when there is none, or none that you may see.' },
-    nodesQueryOptions: { description: 'Rows by their ids, in the order of the ids; null for each that is not there, or not yours to see. At most 100.' },
+    nodeQueryOptions: {
+      description: 'A row of any type by its id; null when there is none, or none that you may see.',
+    },
+    nodesQueryOptions: {
+      description:
+        'Rows by their ids, in the order of the ids; null for each that is not there, or not yours to see. At most 100.',
+    },
     edgesFieldOptions: { nullable: { list: false, items: false } },
     nodeFieldOptions: { nullable: false },
     nodesOnConnection: true,

@@ -23,7 +23,13 @@ export class Operation {
   #scope: Scope | null = null;
   #actorNames: DataLoader<string, string | null> | null = null;
 
-  constructor(parts: { identity: Identity | null; requestId: string; requestedOrg: string | null; database: Database; hub: FeedHub }) {
+  constructor(parts: {
+    identity: Identity | null;
+    requestId: string;
+    requestedOrg: string | null;
+    database: Database;
+    hub: FeedHub;
+  }) {
     this.identity = parts.identity;
     this.requestId = parts.requestId;
     this.hub = parts.hub;
@@ -33,7 +39,13 @@ export class Operation {
 
   /** The same caller with a read scope of its own, for the next event of a subscription. */
   forEvent(): Operation {
-    return new Operation({ identity: this.identity, requestId: this.requestId, requestedOrg: this.#requestedOrg, database: this.#database, hub: this.hub });
+    return new Operation({
+      identity: this.identity,
+      requestId: this.requestId,
+      requestedOrg: this.#requestedOrg,
+      database: this.#database,
+      hub: this.hub,
+    });
   }
 
   /** Called when the document has one mutation field, for which the header then speaks. */
@@ -44,7 +56,10 @@ export class Operation {
   /** @throws RequestError UNAUTHENTICATED */
   get owner(): ScopeOwner {
     if (!this.identity)
-      throw new RequestError('UNAUTHENTICATED', 'Sign in first: send the header Authorization: Bearer <token or API key>, or apikey: <token or API key>.');
+      throw new RequestError(
+        'UNAUTHENTICATED',
+        'Sign in first: send the header Authorization: Bearer <token or API key>, or apikey: <token or API key>.',
+      );
     return { identity: this.identity, requestId: this.requestId, requestedOrg: this.#requestedOrg };
   }
 
@@ -76,7 +91,11 @@ export class Operation {
     this.#read = null;
     this.#scope = null;
     this.#actorNames = null;
-    if (read) await read.then(({ close }) => close(), () => undefined);
+    if (read)
+      await read.then(
+        ({ close }) => close(),
+        () => undefined,
+      );
   }
 
   /** Names of actors, all those of one tick in one statement. */

@@ -13,8 +13,13 @@ export function encodeGlobalId(typename: string, id: string): string {
 /** @throws Refusal VALIDATION_FAILED for what was never an id of this server */
 export function decodeGlobalId(globalId: string): { typename: string; id: string } {
   const [typename, id, ...rest] = Buffer.from(globalId, 'base64url').toString().split(':');
-  if (typename && id && rest.length === 0 && isUuid(id) && /^[A-Za-z]+$/.test(typename)) return { typename, id: id.toLowerCase() };
-  throw new Refusal('VALIDATION_FAILED', 'Not an id of this server. Send the `id` or the `databaseId` you were given.', ['id']);
+  if (typename && id && rest.length === 0 && isUuid(id) && /^[A-Za-z]+$/.test(typename))
+    return { typename, id: id.toLowerCase() };
+  throw new Refusal(
+    'VALIDATION_FAILED',
+    'Not an id of this server. Send the `id` or the `databaseId` you were given.',
+    ['id'],
+  );
 }
 
 /**
@@ -23,7 +28,12 @@ export function decodeGlobalId(globalId: string): { typename: string; id: string
  */
 export function readId(given: string, typename: string, field: readonly string[]): string {
   if (isUuid(given)) return given.toLowerCase();
-  const refuse = () => new Refusal('VALIDATION_FAILED', `Not the id of a ${typename}. Send its \`id\` or its \`databaseId\` (UUID).`, field);
+  const refuse = () =>
+    new Refusal(
+      'VALIDATION_FAILED',
+      `Not the id of a ${typename}. Send its \`id\` or its \`databaseId\` (UUID).`,
+      field,
+    );
   let decoded: { typename: string; id: string };
   try {
     decoded = decodeGlobalId(given);
@@ -34,6 +44,10 @@ export function readId(given: string, typename: string, field: readonly string[]
   return decoded.id;
 }
 
-export function readOptionalId(given: string | null | undefined, typename: string, field: readonly string[]): string | null {
+export function readOptionalId(
+  given: string | null | undefined,
+  typename: string,
+  field: readonly string[],
+): string | null {
   return given == null ? null : readId(given, typename, field);
 }

@@ -5,7 +5,12 @@ import type { KeyPage } from '../resolvers/paging.ts';
 /** What a connection resolves to. `countTotal` runs only when totalCount is selected. */
 export interface Connection<Row> {
   readonly edges: { cursor: string; node: Row }[];
-  readonly pageInfo: { hasNextPage: boolean; hasPreviousPage: boolean; startCursor: string | null; endCursor: string | null };
+  readonly pageInfo: {
+    hasNextPage: boolean;
+    hasPreviousPage: boolean;
+    startCursor: string | null;
+    endCursor: string | null;
+  };
   readonly countTotal: () => Promise<number>;
 }
 
@@ -19,11 +24,17 @@ export function selectionOfNodes<const Select extends Record<string, true>>(
   typeName: string,
   select: Select,
 ): { select: Select } {
-  return queryFromInfo({ context, info, typeName, paths: [['nodes'], ['edges', 'node']], select }) as { select: Select };
+  return queryFromInfo({ context, info, typeName, paths: [['nodes'], ['edges', 'node']], select }) as {
+    select: Select;
+  };
 }
 
 /** Puts the rows read for a page in the page's order. */
-export function toConnection<Row extends { id: string }>(page: KeyPage, rows: readonly Row[], countTotal: () => Promise<number>): Connection<Row> {
+export function toConnection<Row extends { id: string }>(
+  page: KeyPage,
+  rows: readonly Row[],
+  countTotal: () => Promise<number>,
+): Connection<Row> {
   const byId = new Map(rows.map((row) => [row.id, row]));
   const edges = page.rows.flatMap(({ id, cursor }) => {
     const node = byId.get(id);

@@ -5,7 +5,12 @@ import { isUuid } from './ids.ts';
 
 const invalid = (what: string) => new GraphQLError(what, { extensions: { code: 'VALIDATION_FAILED' } });
 
-function textScalar(name: 'UUID' | 'Date' | 'Decimal', description: string, fits: (text: string) => boolean, what: string): void {
+function textScalar(
+  name: 'UUID' | 'Date' | 'Decimal',
+  description: string,
+  fits: (text: string) => boolean,
+  what: string,
+): void {
   builder.scalarType(name, {
     description,
     serialize: (value) => String(value),
@@ -33,7 +38,8 @@ function isDay(text: string): boolean {
 const INSTANT = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-]\d\d:\d\d)$/;
 
 builder.scalarType('DateTime', {
-  description: 'An instant in UTC, ISO-8601 with milliseconds, as 2025-11-03T07:10:00.000Z. Input may carry another offset.',
+  description:
+    'An instant in UTC, ISO-8601 with milliseconds, as 2025-11-03T07:10:00.000Z. Input may carry another offset.',
   serialize: (value) => (value as Date).toISOString(),
   parseValue: (value) => {
     const instant = typeof value === 'string' && INSTANT.test(value) ? new Date(value) : null;
@@ -50,7 +56,8 @@ builder.scalarType('JSON', {
 });
 
 builder.scalarType('FeedCursor', {
-  description: "Opaque position in an organisation's change feed. The same cursor serves the poll query, the subscription and webhooks.",
+  description:
+    "Opaque position in an organisation's change feed. The same cursor serves the poll query, the subscription and webhooks.",
   serialize: (value) => String(value),
   parseValue: (value) => {
     if (typeof value === 'string') return value;

@@ -1,10 +1,16 @@
 import { translateDatabaseError } from '../db/database-error.ts';
 import { ERROR_CODES, Refusal } from '../errors.ts';
 import type { Caller } from '../resolvers/caller.ts';
-import { type IdempotencyRecord, type Recorded, WRITE_OUTCOMES, type WriteOutcome, type WriteResult } from '../resolvers/write-result.ts';
 import { VersionConflict } from '../resolvers/cases/version-conflict.ts';
-import { getFeedHead } from '../subscriptions/feed-log.ts';
+import {
+  type IdempotencyRecord,
+  type Recorded,
+  WRITE_OUTCOMES,
+  type WriteOutcome,
+  type WriteResult,
+} from '../resolvers/write-result.ts';
 import { writeCursor } from '../subscriptions/cursor.ts';
+import { getFeedHead } from '../subscriptions/feed-log.ts';
 import { builder } from './builder.ts';
 import type { Context } from './context.ts';
 import { describedValues } from './enums.ts';
@@ -32,7 +38,10 @@ export async function runWrite<T extends WriteResult>(
   return payload;
 }
 
-async function attempt<T extends WriteResult>(typename: string, run: () => Promise<Recorded<T> | T>): Promise<WritePayload<T>> {
+async function attempt<T extends WriteResult>(
+  typename: string,
+  run: () => Promise<Recorded<T> | T>,
+): Promise<WritePayload<T>> {
   try {
     return { typename, result: { idempotency: null, ...(await run()) }, refusal: null };
   } catch (error) {
@@ -42,11 +51,17 @@ async function attempt<T extends WriteResult>(typename: string, run: () => Promi
   }
 }
 
-export const ErrorCodeEnum = builder.enumType('ErrorCode', { description: 'What a program decides by; messages are for people.', values: ERROR_CODES });
+export const ErrorCodeEnum = builder.enumType('ErrorCode', {
+  description: 'What a program decides by; messages are for people.',
+  values: ERROR_CODES,
+});
 
-const WriteOutcomeEnum = builder.enumType('WriteOutcome', { description: 'What a write came to.', values: describedValues(WRITE_OUTCOMES) });
+const WriteOutcomeEnum = builder.enumType('WriteOutcome', {
+  description: 'What a write came to.',
+  values: describedValues(WRITE_OUTCOMES),
+});
 
-const UserError = builder.objectRef<Refusal>('UserError').implement({
+const UserError = builder.objectRef<Pick<Refusal, 'code' | 'message' | 'field'>>('UserError').implement({
   description: 'A refusal its caller can act on.',
   fields: (t) => ({
     code: t.expose('code', { type: ErrorCodeEnum }),
@@ -63,7 +78,9 @@ const Idempotency = builder.objectRef<IdempotencyRecord>('Idempotency').implemen
   description: 'What the idempotency key did for this call.',
   fields: (t) => ({
     key: t.exposeString('key'),
-    replayed: t.exposeBoolean('replayed', { description: 'True: nothing was written now; this is the outcome of the first call.' }),
+    replayed: t.exposeBoolean('replayed', {
+      description: 'True: nothing was written now; this is the outcome of the first call.',
+    }),
     firstSeenAt: t.expose('firstSeenAt', { type: 'DateTime' }),
   }),
 });
@@ -74,7 +91,13 @@ export const WritePayloadInterface = builder.interfaceRef<WritePayload>('WritePa
   fields: (t) => ({
     ok: t.boolean({ description: 'True when nothing was refused.', resolve: (payload) => payload.refusal === null }),
     outcome: t.field({ type: WriteOutcomeEnum, resolve: outcomeOf }),
-    userErrors: t.field({ type: [UserError], resolve: (payload) => (payload.refusal ? [payload.refusal] : []) }),
+    userErrors: t.field({
+      type: [UserError],
+      resolve: ({ refusal }) => {
+        // A plain object: an Error in a result is an error to GraphQL.
+        return refusal ? [{ code: refusal.code, message: refusal.message, field: refusal.field }] : [];
+      },
+    }),
     cursor: t.field({
       type: 'FeedCursor',
       nullable: true,
@@ -82,7 +105,11 @@ export const WritePayloadInterface = builder.interfaceRef<WritePayload>('WritePa
       resolve: async (payload, _, { operation }) =>
         payload.result ? writeCursor(await getFeedHead(operation.scope, payload.result.orgId)) : null,
     }),
-    idempotency: t.field({ type: Idempotency, nullable: true, resolve: (payload) => payload.result?.idempotency ?? null }),
+    idempotency: t.field({
+      type: Idempotency,
+      nullable: true,
+      resolve: (payload) => payload.result?.idempotency ?? null,
+    }),
   }),
 });
 

@@ -19,6 +19,10 @@ export function writeCursor(cursor: Cursor): string {
 export function readCursor(text: string, orgId: string, field: readonly string[]): Cursor {
   const match = text.length <= MAX_LENGTH ? FORMAT.exec(Buffer.from(text, 'base64url').toString()) : null;
   if (!match || match[2] !== orgId)
-    throw new Refusal('INVALID_CURSOR', 'Not a feed cursor of this organisation. Leave it out to begin anew, or send one you were given.', field);
+    throw new Refusal(
+      'INVALID_CURSOR',
+      'Not a feed cursor of this organisation. Leave it out to begin anew, or send one you were given.',
+      field,
+    );
   return { epoch: match[1]!, orgId, seq: Number(match[3]) };
 }

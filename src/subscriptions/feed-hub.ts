@@ -36,7 +36,10 @@ export class FeedHub {
       url: options.listenUrl,
       log: options.log,
       notify: (channel, payload) =>
-        this.#database.read(this.#owner(), async (scope) => void (await scope.sql('select pg_notify($1, $2)', [channel, payload]))),
+        this.#database.read(
+          this.#owner(),
+          async (scope) => void (await scope.sql('select pg_notify($1, $2)', [channel, payload])),
+        ),
       onNews: (orgId) => void (this.#orgs.has(orgId) && this.#readHeads()),
       onListening: () => void this.#readHeads(),
     });
@@ -112,7 +115,10 @@ export class FeedHub {
     this.#lastReadAt = Date.now();
     try {
       const rows = await this.#database.read(this.#owner(), (scope) =>
-        scope.sql<{ org_id: string; seq: string }>('select org_id, seq::text as seq from feed.org_feed where org_id = any ($1)', [[...this.#orgs.keys()]]),
+        scope.sql<{ org_id: string; seq: string }>(
+          'select org_id, seq::text as seq from feed.org_feed where org_id = any ($1)',
+          [[...this.#orgs.keys()]],
+        ),
       );
       for (const row of rows) this.#moved(row.org_id, Number(row.seq));
     } catch {

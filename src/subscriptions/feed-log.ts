@@ -53,7 +53,13 @@ export function findResyncReason(from: Cursor, head: FeedHead): ResyncReason | n
 }
 
 /** Entries after `seq` in order, those of one case or all. RLS leaves out what the caller may not see. */
-export async function readLog(scope: Scope, orgId: string, seq: number, caseId: string | null, limit: number): Promise<LogEntry[]> {
+export async function readLog(
+  scope: Scope,
+  orgId: string,
+  seq: number,
+  caseId: string | null,
+  limit: number,
+): Promise<LogEntry[]> {
   const rows = await scope.sql<Omit<LogEntry, 'seq'> & { seq: string }>(
     `select org_seq::text as seq, case_id as "caseId", case_version as "caseVersion", kind, entity, entity_id as "entityId",
        entity_ids as "entityIds", actor, request_id as "requestId", at

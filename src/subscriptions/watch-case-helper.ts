@@ -65,7 +65,8 @@ export class CaseHelperIterator extends PullIterator<CaseHelperChange> {
     const cursor = writeCursor(head);
     const currentVersion = watched.version;
     const after = this.#input.afterVersion ?? currentVersion;
-    const reason = after > currentVersion ? 'CURSOR_AHEAD' : currentVersion - after > MAX_REPLAY ? 'TOO_FAR_BEHIND' : null;
+    const reason =
+      after > currentVersion ? 'CURSOR_AHEAD' : currentVersion - after > MAX_REPLAY ? 'TOO_FAR_BEHIND' : null;
     this.#version = reason ? currentVersion : after;
     const ready: CaseHelperChange = { type: 'FeedReady', cursor, currentVersion };
     return reason ? [ready, { type: 'FeedResyncRequired', cursor, reason, currentVersion }] : [ready];
@@ -82,7 +83,9 @@ export class CaseHelperIterator extends PullIterator<CaseHelperChange> {
       [caseId, version, policy === 'ALL', PAGE_SIZE],
     );
     if (rows.length === 0)
-      return Date.now() - this.#saidAt >= HEARTBEAT_MS ? [{ type: 'FeedHeartbeat', cursor: writeCursor(head), at: new Date() }] : [];
+      return Date.now() - this.#saidAt >= HEARTBEAT_MS
+        ? [{ type: 'FeedHeartbeat', cursor: writeCursor(head), at: new Date() }]
+        : [];
     let previousVersion = version;
     const events = rows.map((row): CaseHelperChange => {
       const event: CaseHelperChange = {

@@ -59,7 +59,9 @@ export class FeedIterator extends PullIterator<FeedEvent> {
     const reason = findResyncReason(at, head);
     if (reason) {
       this.#at = head;
-      return [{ type: 'FeedResyncRequired', cursor: writeCursor(head), reason, currentVersion: watched?.version ?? null }];
+      return [
+        { type: 'FeedResyncRequired', cursor: writeCursor(head), reason, currentVersion: watched?.version ?? null },
+      ];
     }
     const entries = await readLog(scope, at.orgId, at.seq, this.#input.caseId, PAGE_SIZE);
     // A short page means that everything up to the head has been looked at, whoever it was for.

@@ -8,6 +8,9 @@ export interface WatchedCase {
 
 /** Null when there is no such case, or it is no longer the caller's to see: asked anew at each look. */
 export async function findWatchedCase(scope: Scope, caseId: string): Promise<WatchedCase | null> {
-  const rows = await scope.sql<{ orgId: string; version: number }>('select org_id as "orgId", version from public.cases where id = $1', [caseId]);
+  const rows = await scope.sql<{ orgId: string; version: number }>(
+    'select org_id as "orgId", version from public.cases where id = $1',
+    [caseId],
+  );
   return rows[0] ?? null;
 }

@@ -53,17 +53,24 @@ export function filterCases(orgId: string, filter: CaseFilter): FilterSql {
   }
   const paths = filter.helper ?? [];
   if (paths.length > MAX_HELPER_FILTERS)
-    throw new Refusal('VALIDATION_FAILED', `At most ${MAX_HELPER_FILTERS} helper filters in one call.`, ['filter', 'helper']);
+    throw new Refusal('VALIDATION_FAILED', `At most ${MAX_HELPER_FILTERS} helper filters in one call.`, [
+      'filter',
+      'helper',
+    ]);
   if (paths.length > 0) {
     from += ' join public.case_helper h on h.org_id = k.org_id and h.case_id = k.id and h.is_current';
-    for (const [index, path] of paths.entries()) conditions.push(helperPathCondition(path, ['filter', 'helper', String(index)], param));
+    for (const [index, path] of paths.entries())
+      conditions.push(helperPathCondition(path, ['filter', 'helper', String(index)], param));
   }
   return { from, where: conditions.join(' and '), values };
 }
 
 function searchWords(search: string): string[] {
   if (search.includes('\0') || search.length > MAX_SEARCH_LENGTH)
-    throw new Refusal('VALIDATION_FAILED', `A search has at most ${MAX_SEARCH_LENGTH} characters, without U+0000.`, ['filter', 'search']);
+    throw new Refusal('VALIDATION_FAILED', `A search has at most ${MAX_SEARCH_LENGTH} characters, without U+0000.`, [
+      'filter',
+      'search',
+    ]);
   // A plate spelled with spaces is one word, not three.
   const plate = normalisePlate(search);
   if (plate) return [plate];

@@ -17,7 +17,11 @@ export async function caseHelperDraftSave(caller: Caller, input: CaseHelperDraft
   return caller.database.write(caller.owner, async (scope) => {
     const found = await getCase(scope, input.caseId, ['input', 'caseId']);
     if (input.baseVersion < 0 || input.baseVersion > found.version)
-      throw new Refusal('VALIDATION_FAILED', `baseVersion is the version the draft is made from: 0 to ${found.version}.`, ['input', 'baseVersion']);
+      throw new Refusal(
+        'VALIDATION_FAILED',
+        `baseVersion is the version the draft is made from: 0 to ${found.version}.`,
+        ['input', 'baseVersion'],
+      );
     const rows = await scope.sql<{ created: boolean }>(
       `insert into public.case_helper_drafts (org_id, case_id, base_version, helper_json) values ($1, $2, $3, $4)
        on conflict (case_id, user_id) do update set base_version = excluded.base_version, helper_json = excluded.helper_json
@@ -31,5 +35,8 @@ export async function caseHelperDraftSave(caller: Caller, input: CaseHelperDraft
 /** Drafts are one per case and person. */
 export function assertUser(caller: Caller): void {
   if (caller.owner.identity.kind !== 'USER')
-    throw new Refusal('FORBIDDEN', 'Drafts belong to signed-in users; a key or the service role has none. Save a version instead.');
+    throw new Refusal(
+      'FORBIDDEN',
+      'Drafts belong to signed-in users; a key or the service role has none. Save a version instead.',
+    );
 }

@@ -19,7 +19,10 @@ export interface CaseHelperRestoreLatestInput {
 }
 
 /** Appends a version with the content of an older one; history is never rewound. Equal content makes no version. */
-export async function caseHelperRestoreLatest(caller: Caller, input: CaseHelperRestoreLatestInput): Promise<Recorded<HelperWriteResult>> {
+export async function caseHelperRestoreLatest(
+  caller: Caller,
+  input: CaseHelperRestoreLatestInput,
+): Promise<Recorded<HelperWriteResult>> {
   return caller.database.write(caller.owner, async (scope) => {
     const found = await getWritableCase(scope, input.caseId, ['input', 'caseId']);
     const { idempotencyKey, ...rest } = input;
@@ -56,7 +59,12 @@ interface OlderVersion {
   body: string;
 }
 
-async function getOlder(scope: Scope, caseId: string, current: CurrentHelper, version: number | null): Promise<OlderVersion> {
+async function getOlder(
+  scope: Scope,
+  caseId: string,
+  current: CurrentHelper,
+  version: number | null,
+): Promise<OlderVersion> {
   const rows = await scope.sql<OlderVersion>(
     `select version, content_hash as hash, helper_json::text as body from public.case_helper
      where case_id = $1 and (case when $2::int is null then content_hash <> $3 else version = $2 end)
@@ -66,7 +74,9 @@ async function getOlder(scope: Scope, caseId: string, current: CurrentHelper, ve
   if (rows[0]) return rows[0];
   throw new Refusal(
     'NOT_FOUND',
-    version === null ? 'The case has no version that differs from the current one.' : `The case has no version ${version}; its newest is ${current.version}.`,
+    version === null
+      ? 'The case has no version that differs from the current one.'
+      : `The case has no version ${version}; its newest is ${current.version}.`,
     ['input', 'version'],
   );
 }

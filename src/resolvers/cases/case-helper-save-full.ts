@@ -14,8 +14,10 @@ import { describeConflict } from './version-conflict.ts';
 /** What a save does when others have saved since. */
 export const CONFLICT_STRATEGIES = {
   REJECT: 'Refuse, and say what happened since.',
-  MERGE_DISJOINT: 'Three-way merge with the expected version as base; refuse only where both sides changed the same path.',
-  FORCE: "Save over whatever is current. The overwrite is recorded. No expectedVersion needed: the shadow mirror's mode.",
+  MERGE_DISJOINT:
+    'Three-way merge with the expected version as base; refuse only where both sides changed the same path.',
+  FORCE:
+    "Save over whatever is current. The overwrite is recorded. No expectedVersion needed: the shadow mirror's mode.",
 } as const;
 
 export type ConflictStrategy = keyof typeof CONFLICT_STRATEGIES;
@@ -40,7 +42,10 @@ export interface HelperWriteResult extends WriteResult {
  * of those made from one version the first wins and the others are told who won. Equal content makes no version, unless
  * it is given a new label: a checkpoint is worth keeping even where nothing changed.
  */
-export async function caseHelperSaveFull(caller: Caller, input: CaseHelperSaveFullInput): Promise<Recorded<HelperWriteResult>> {
+export async function caseHelperSaveFull(
+  caller: Caller,
+  input: CaseHelperSaveFullInput,
+): Promise<Recorded<HelperWriteResult>> {
   const sent = checkHelperDocument(input.helper, ['input', 'helper']);
   const onConflict = input.onConflict ?? 'REJECT';
   if (input.expectedVersion == null && onConflict !== 'FORCE')
@@ -97,12 +102,17 @@ async function resolveAgainst(
 ): Promise<{ document: HelperDocument; outcome: WriteOutcome }> {
   const outcome = current.version === 0 ? 'CREATED' : 'UPDATED';
   const expected = input.expectedVersion;
-  if (expected == null || expected === current.version || input.onConflict === 'FORCE') return { document: sent, outcome };
-  const base = input.onConflict === 'MERGE_DISJOINT' && expected <= current.version ? await findDocument(scope, found.id, expected) : null;
+  if (expected == null || expected === current.version || input.onConflict === 'FORCE')
+    return { document: sent, outcome };
+  const base =
+    input.onConflict === 'MERGE_DISJOINT' && expected <= current.version
+      ? await findDocument(scope, found.id, expected)
+      : null;
   if (base) {
     const { merged, conflicts } = mergeDisjoint(base, sent.value, current.document);
     // A merge of two good documents can still be too large.
-    if (conflicts.length === 0) return { document: checkHelperDocument(merged, ['input', 'helper']), outcome: 'MERGED' };
+    if (conflicts.length === 0)
+      return { document: checkHelperDocument(merged, ['input', 'helper']), outcome: 'MERGED' };
   }
   throw await describeConflict(scope, found.id, expected, current, sent.value);
 }

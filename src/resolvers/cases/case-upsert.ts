@@ -43,8 +43,16 @@ export async function caseUpsert(caller: Caller, input: CaseUpsertInput): Promis
   return caller.database.write(caller.owner, async (scope) => {
     const named = input.caseId ? await getCase(scope, input.caseId, ['input', 'caseId']) : null;
     if (named && plate && plate !== named.plate)
-      throw new Refusal('PLATE_IMMUTABLE', 'The plate of a case never changes; open another case for another vehicle.', ['input', 'plate']);
-    if (!named && !plate) throw new Refusal('VALIDATION_FAILED', 'Send the plate of the vehicle, or the id of the case.', ['input', 'plate']);
+      throw new Refusal(
+        'PLATE_IMMUTABLE',
+        'The plate of a case never changes; open another case for another vehicle.',
+        ['input', 'plate'],
+      );
+    if (!named && !plate)
+      throw new Refusal('VALIDATION_FAILED', 'Send the plate of the vehicle, or the id of the case.', [
+        'input',
+        'plate',
+      ]);
     const orgId = named?.orgId ?? scope.orgId;
     const { idempotencyKey, helper: _, ...rest } = input;
     const call = {
@@ -54,7 +62,8 @@ export async function caseUpsert(caller: Caller, input: CaseUpsertInput): Promis
       arguments: JSON.parse(JSON.stringify({ ...rest, plate, helper: helper?.hash ?? null })) as JsonObject,
     };
     return once(scope, call, async () => {
-      const existing = named ?? (await findActiveCase(scope, orgId, plate!)) ?? (await open(scope, orgId, plate!, input, helper));
+      const existing =
+        named ?? (await findActiveCase(scope, orgId, plate!)) ?? (await open(scope, orgId, plate!, input, helper));
       return 'outcome' in existing ? existing : update(scope, existing, input, helper);
     });
   });
@@ -79,13 +88,22 @@ async function open(
   if (!opened) {
     const existing = await findActiveCase(scope, orgId, plate);
     if (existing) return existing;
-    throw new Refusal('DUPLICATE', 'The organisation has an active case of this plate that is not shared with you. Ask its owner to share it.', ['input', 'plate']);
+    throw new Refusal(
+      'DUPLICATE',
+      'The organisation has an active case of this plate that is not shared with you. Ask its owner to share it.',
+      ['input', 'plate'],
+    );
   }
   if (helper) await saveFirst(scope, opened.id, input, helper);
   return { outcome: 'CREATED', orgId, caseId: opened.id };
 }
 
-async function update(scope: Scope, existing: FoundCase, input: CaseUpsertInput, helper: HelperDocument | null): Promise<WriteResult> {
+async function update(
+  scope: Scope,
+  existing: FoundCase,
+  input: CaseUpsertInput,
+  helper: HelperDocument | null,
+): Promise<WriteResult> {
   const changed = await updateColumns(scope, existing, input);
   const first = helper !== null && existing.version === 0;
   if (first) {
@@ -108,15 +126,29 @@ async function updateColumns(scope: Scope, existing: FoundCase, input: CaseUpser
   if (differs.length === 0) return false;
   assertMayWrite(existing, ['input', 'caseId']);
   const sets = columns.map((column, index) => `${column} = ${places[index]}`);
-  const updated = await scope.sql(`update public.cases set ${sets.join(', ')} where id = $1 returning id`, [existing.id, ...values]);
+  const updated = await scope.sql(`update public.cases set ${sets.join(', ')} where id = $1 returning id`, [
+    existing.id,
+    ...values,
+  ]);
   if (updated.length === 0) throw notFound('case', ['input', 'caseId']);
   return true;
 }
 
 /** False when another call has saved a first version meanwhile. */
-async function saveFirst(scope: Scope, caseId: string, input: CaseUpsertInput, helper: HelperDocument): Promise<boolean> {
+async function saveFirst(
+  scope: Scope,
+  caseId: string,
+  input: CaseUpsertInput,
+  helper: HelperDocument,
+): Promise<boolean> {
   const current = await lockCurrentHelper(scope, caseId);
   if (current.version > 0) return false;
-  await appendVersion(scope, current, { caseId, document: helper, trigger: 'OPEN', source: sourceOf(scope, input.source), baseVersion: 0 });
+  await appendVersion(scope, current, {
+    caseId,
+    document: helper,
+    trigger: 'OPEN',
+    source: sourceOf(scope, input.source),
+    baseVersion: 0,
+  });
   return true;
 }

@@ -27,7 +27,10 @@ export function describeHelperChange(scope: Scope, change: HelperChange): Promis
   return description;
 }
 
-async function describe(scope: Scope, { caseId, previousVersion, version }: HelperChange): Promise<HelperChangeDescription> {
+async function describe(
+  scope: Scope,
+  { caseId, previousVersion, version }: HelperChange,
+): Promise<HelperChangeDescription> {
   const before = (await findDocument(scope, caseId, previousVersion)) ?? {};
   const after = (await findDocument(scope, caseId, version)) ?? {};
   const patch: PatchOperation[] = toPatch(before, after);

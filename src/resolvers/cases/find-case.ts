@@ -17,7 +17,9 @@ const COLUMNS = `id, org_id as "orgId", kind, plate, version,
 
 /** @throws Refusal NOT_FOUND for a case that does not exist or that the caller may not see */
 export async function getCase(scope: Scope, caseId: string, field: readonly string[]): Promise<FoundCase> {
-  const rows = await scope.sql<FoundCase>(`select ${COLUMNS} from public.cases where id = $1 and kind = 'damage'`, [caseId]);
+  const rows = await scope.sql<FoundCase>(`select ${COLUMNS} from public.cases where id = $1 and kind = 'damage'`, [
+    caseId,
+  ]);
   if (!rows[0]) throw notFound('case', field);
   return rows[0];
 }
@@ -30,7 +32,12 @@ export async function getWritableCase(scope: Scope, caseId: string, field: reado
 }
 
 export function assertMayWrite(found: FoundCase, field: readonly string[]): void {
-  if (!found.mayWrite) throw new Refusal('FORBIDDEN', 'You may read this case but not change it. Ask its owner or an administrator.', field);
+  if (!found.mayWrite)
+    throw new Refusal(
+      'FORBIDDEN',
+      'You may read this case but not change it. Ask its owner or an administrator.',
+      field,
+    );
 }
 
 /** The active case of a plate in the caller's organisation, else the newest, else null. */

@@ -33,7 +33,9 @@ export interface CurrentHelper {
 /** Locks the case for a save. @throws Refusal FORBIDDEN when the caller's right to write has just been taken away */
 export async function lockCurrentHelper(scope: Scope, caseId: string): Promise<CurrentHelper> {
   // Two statements: the second must not see the world as it was before the lock was granted.
-  const locked = await scope.sql<{ version: number }>('select version from public.cases where id = $1 for update', [caseId]);
+  const locked = await scope.sql<{ version: number }>('select version from public.cases where id = $1 for update', [
+    caseId,
+  ]);
   if (!locked[0]) throw new Refusal('FORBIDDEN', 'You may not change this case.', ['input', 'caseId']);
   const rows = await scope.sql<Omit<CurrentHelper, 'document'> & { body: string }>(
     `select id, version, content_hash as hash, label, saved_by as "savedBy", saved_at as "savedAt", helper_json::text as body
@@ -71,7 +73,11 @@ export interface NewVersion {
  * Appends a version after `current`. The database gives it number, author and time, under the lock that
  * lockCurrentHelper took.
  */
-export async function appendVersion(scope: Scope, current: CurrentHelper, next: NewVersion): Promise<{ id: string; version: number }> {
+export async function appendVersion(
+  scope: Scope,
+  current: CurrentHelper,
+  next: NewVersion,
+): Promise<{ id: string; version: number }> {
   const rows = await scope.sql<{ id: string; version: number }>(
     `insert into public.case_helper (case_id, helper_json, trigger, changed_paths, label, note, source, base_version, on_conflict, restored_from)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning id, version`,

@@ -4,10 +4,10 @@ import { type CaseFilter, filterCases } from './case-filter.ts';
 
 /** Fields cases can be ordered by; the GraphQL enum CaseOrderField is made from this table. */
 export const CASE_ORDER_KEYS = {
-  CREATED_AT: { sql: 'k.created_at', type: 'timestamptz' },
-  UPDATED_AT: { sql: 'k.updated_at', type: 'timestamptz' },
-  PLATE: { sql: 'k.plate', type: 'text' },
-  STATUS: { sql: 'k.status', type: 'text' },
+  CREATED_AT: { name: 'createdAt', sql: 'k.created_at', type: 'timestamptz' },
+  UPDATED_AT: { name: 'updatedAt', sql: 'k.updated_at', type: 'timestamptz' },
+  PLATE: { name: 'plate', sql: 'k.plate', type: 'text' },
+  STATUS: { name: 'status', sql: 'k.status', type: 'text' },
 } as const satisfies Record<string, Omit<OrderKey, 'direction'>>;
 
 export type CaseOrderField = keyof typeof CASE_ORDER_KEYS;
@@ -34,7 +34,10 @@ export async function listCases(scope: Scope, input: ListCasesInput): Promise<Ke
 
 export async function countCases(scope: Scope, filter: CaseFilter | null | undefined): Promise<number> {
   const { from, where, values } = filterCases(scope.orgId, filter ?? {});
-  const rows = await scope.sqlOnce<{ total: number }>(`select count(*)::int as total from ${from} where ${where}`, values);
+  const rows = await scope.sqlOnce<{ total: number }>(
+    `select count(*)::int as total from ${from} where ${where}`,
+    values,
+  );
   return rows[0]!.total;
 }
 
@@ -42,7 +45,7 @@ function orderKeys(orderBy: readonly { field: CaseOrderField; direction: 'ASC' |
   const wanted = orderBy.length > 0 ? orderBy : [{ field: 'CREATED_AT' as const, direction: 'DESC' as const }];
   const distinct = wanted.filter((order, index) => wanted.findIndex((other) => other.field === order.field) === index);
   const keys = distinct.map((order) => ({ ...CASE_ORDER_KEYS[order.field], direction: order.direction }));
-  return [...keys, { sql: 'k.id', type: 'uuid', direction: keys[0]!.direction }];
+  return [...keys, { name: 'id', sql: 'k.id', type: 'uuid', direction: keys[0]!.direction }];
 }
 
 function utcText(sql: string): string {

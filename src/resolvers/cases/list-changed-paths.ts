@@ -4,7 +4,10 @@ import type { JsonObject } from '../../json/json-value.ts';
 
 /** JSON Pointers that differ from the version before: as the writer noted them, else worked out from both versions. */
 export async function listChangedPaths(scope: Scope, helperId: string): Promise<string[]> {
-  const noted = await scope.sql<{ paths: string[] | null }>('select changed_paths as paths from public.case_helper where id = $1', [helperId]);
+  const noted = await scope.sql<{ paths: string[] | null }>(
+    'select changed_paths as paths from public.case_helper where id = $1',
+    [helperId],
+  );
   if (noted[0]?.paths) return noted[0].paths;
   // A version written past this server, as with psql or in Supabase Studio.
   const rows = await scope.sql<{ after: string; before: string | null }>(

@@ -1,7 +1,7 @@
 import type { Scope } from '../../db/scope.ts';
 import { type KeyPage, type OrderKey, type PageArguments, pageQuery, writeCursor } from '../paging.ts';
 
-const NEWEST_FIRST: readonly OrderKey[] = [{ sql: 'version', type: 'int', direction: 'DESC' }];
+const NEWEST_FIRST: readonly OrderKey[] = [{ name: 'version', sql: 'version', type: 'int', direction: 'DESC' }];
 
 /** Ids and cursors of one page of a case's versions, newest first. */
 export async function listHelperVersions(scope: Scope, caseId: string, input: PageArguments): Promise<KeyPage> {
@@ -11,10 +11,16 @@ export async function listHelperVersions(scope: Scope, caseId: string, input: Pa
     [caseId, ...page.values],
   );
   const { rows: kept, ...sides } = page.cut(rows);
-  return { rows: kept.map((row) => ({ id: row.id, cursor: writeCursor(NEWEST_FIRST, [String(row.version)]) })), ...sides };
+  return {
+    rows: kept.map((row) => ({ id: row.id, cursor: writeCursor(NEWEST_FIRST, [String(row.version)]) })),
+    ...sides,
+  };
 }
 
 export async function countHelperVersions(scope: Scope, caseId: string): Promise<number> {
-  const rows = await scope.sql<{ total: number }>('select count(*)::int as total from public.case_helper where case_id = $1', [caseId]);
+  const rows = await scope.sql<{ total: number }>(
+    'select count(*)::int as total from public.case_helper where case_id = $1',
+    [caseId],
+  );
   return rows[0]!.total;
 }

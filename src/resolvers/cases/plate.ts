@@ -14,7 +14,11 @@ export function normalisePlate(plate: string): string | null {
 export function getPlate(plate: string, field: readonly string[]): string {
   const digits = normalisePlate(plate);
   if (digits) return digits;
-  throw new Refusal('VALIDATION_FAILED', 'A plate has 5 to 8 digits; dashes, spaces and slashes between them are fine.', field);
+  throw new Refusal(
+    'VALIDATION_FAILED',
+    'A plate has 5 to 8 digits; dashes, spaces and slashes between them are fine.',
+    field,
+  );
 }
 
 /** 12-345-67 for seven digits, 123-45-678 for eight, else the digits. */

@@ -15,7 +15,12 @@ const SELECT = {
  * The JSON text at a pointer of a stored document, or null where it names nothing.
  * @throws Refusal VALIDATION_FAILED for what is no JSON Pointer
  */
-export async function readHelperText(scope: Scope, table: keyof typeof SELECT, id: string, pointer: string): Promise<string | null> {
+export async function readHelperText(
+  scope: Scope,
+  table: keyof typeof SELECT,
+  id: string,
+  pointer: string,
+): Promise<string | null> {
   const tokens = readPointer(pointer, ['pointer']);
   const walked = tokens.some((token) => AMBIGUOUS.test(token));
   const rows = await scope.sql<{ body: string | null }>(SELECT[table], [id, walked ? [] : tokens]);
@@ -33,5 +38,9 @@ export function readPointer(pointer: string, field: readonly string[]): string[]
   } catch (error) {
     if (!(error instanceof InvalidPointerError)) throw error;
   }
-  throw new Refusal('VALIDATION_FAILED', 'A JSON Pointer (RFC 6901) is empty or starts with /, as /stakeholders/garage/name.', field);
+  throw new Refusal(
+    'VALIDATION_FAILED',
+    'A JSON Pointer (RFC 6901) is empty or starts with /, as /stakeholders/garage/name.',
+    field,
+  );
 }

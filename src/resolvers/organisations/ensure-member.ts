@@ -38,7 +38,10 @@ export async function ensureMember(admin: pg.Client, input: EnsureMemberInput): 
     const given = input.role ?? (org.created ? 'admin' : 'assessor');
     const members = await admin.query<{ role: MemberRole }>(
       `insert into public.user_orgs as m (org_id, user_id, role) values ($1, $2, $3)
-       on conflict (org_id, user_id) do update set role = $4 returning m.role`.replace('$4', input.role ? '$3' : 'm.role'),
+       on conflict (org_id, user_id) do update set role = $4 returning m.role`.replace(
+        '$4',
+        input.role ? '$3' : 'm.role',
+      ),
       [org.id, userId, given],
     );
     await admin.query(
@@ -54,7 +57,11 @@ export async function ensureMember(admin: pg.Client, input: EnsureMemberInput): 
   }
 }
 
-async function ensureOrg(admin: pg.Client, userId: string, name: string | null): Promise<{ id: string; created: boolean }> {
+async function ensureOrg(
+  admin: pg.Client,
+  userId: string,
+  name: string | null,
+): Promise<{ id: string; created: boolean }> {
   if (name === null) {
     const found = await admin.query<{ id: string }>(
       `select o.id from public.orgs o

@@ -11,7 +11,12 @@ export interface FoundViewer {
 export async function findViewer(scope: Scope): Promise<FoundViewer> {
   const { identity } = scope.owner;
   const orgId = scope.orgIdOrNull;
-  const rows = await scope.sql<{ orgName: string | null; role: string | null; held: string[] | null; granted: string[] | null }>(
+  const rows = await scope.sql<{
+    orgName: string | null;
+    role: string | null;
+    held: string[] | null;
+    granted: string[] | null;
+  }>(
     `select
        (select name from public.orgs where id = $1) as "orgName",
        (select role from public.user_orgs where org_id = $1 and user_id = private.user_id()) as role,

@@ -6,11 +6,14 @@ import { builder } from '../builder.ts';
 /** Kind of a case → its GraphQL type. A sibling domain adds a line here and one to the enum. */
 const TYPE_OF_KIND: Record<string, string> = { damage: 'Case' };
 
-const CaseKindEnum = builder.enumType('CaseKind', { values: { DAMAGE: { value: 'damage', description: 'One damaged vehicle.' } } as const });
+const CaseKindEnum = builder.enumType('CaseKind', {
+  values: { DAMAGE: { value: 'damage', description: 'One damaged vehicle.' } } as const,
+});
 
 export const AnyCase = builder.prismaInterface('Case', {
   variant: 'AnyCase',
-  description: 'A row of `cases` of any kind. Today every case is a damage case; sibling domains add kinds, each with its own type.',
+  description:
+    'A row of `cases` of any kind. Today every case is a damage case; sibling domains add kinds, each with its own type.',
   interfaces: [builder.nodeInterfaceRef()],
   resolveType: (row) => TYPE_OF_KIND[row.kind],
   select: { id: true, orgId: true, kind: true },

@@ -13,7 +13,8 @@ const HelperPathFilter = builder.inputType('HelperPathFilter', {
     in: t.field({ type: ['JSON'], description: 'One of these values.' }),
     contains: t.field({
       type: 'JSON',
-      description: 'A text within the text there, case ignored; or a member of the array there; or an object whose members are all there.',
+      description:
+        'A text within the text there, case ignored; or a member of the array there; or an object whose members are all there.',
     }),
     greaterThan: t.field({ type: 'JSON', description: 'Numbers with numbers, texts with texts.' }),
     lessThan: t.field({ type: 'JSON', description: 'Numbers with numbers, texts with texts.' }),
@@ -28,7 +29,9 @@ export const CaseFilterInput = builder.inputType('CaseFilter', {
     status: t.field({ type: [CaseStatusEnum], description: 'One of these.' }),
     isActive: t.boolean(),
     assignedTo: t.id({ description: 'UUID of the user.' }),
-    search: t.string({ description: 'Matches plate, owner, filing id, claim number, garage, insurer; spelling and word order forgiven.' }),
+    search: t.string({
+      description: 'Matches plate, owner, filing id, claim number, garage, insurer; spelling and word order forgiven.',
+    }),
     createdAfter: t.field({ type: 'DateTime' }),
     createdBefore: t.field({ type: 'DateTime' }),
     updatedAfter: t.field({ type: 'DateTime' }),
@@ -37,7 +40,9 @@ export const CaseFilterInput = builder.inputType('CaseFilter', {
   }),
 });
 
-const CaseOrderFieldEnum = builder.enumType('CaseOrderField', { values: Object.keys(CASE_ORDER_KEYS) as [CaseOrderField] });
+const CaseOrderFieldEnum = builder.enumType('CaseOrderField', {
+  values: Object.keys(CASE_ORDER_KEYS) as [CaseOrderField],
+});
 
 export const CaseOrderInput = builder.inputType('CaseOrder', {
   fields: (t) => ({

@@ -1,16 +1,21 @@
 import type { JsonType } from '../../json/json-outline.ts';
-import { listChangedPaths } from '../../resolvers/cases/list-changed-paths.ts';
-import { HELPER_TRIGGERS, type HelperTrigger } from '../../resolvers/cases/helper-versions.ts';
-import { type OutlineEntry, outlineHelper } from '../../resolvers/cases/outline-helper.ts';
 import type { WriteSource } from '../../resolvers/caller.ts';
+import { HELPER_TRIGGERS, type HelperTrigger } from '../../resolvers/cases/helper-versions.ts';
+import { listChangedPaths } from '../../resolvers/cases/list-changed-paths.ts';
+import { type OutlineEntry, outlineHelper } from '../../resolvers/cases/outline-helper.ts';
 import { Actor } from '../actor.ts';
 import { builder } from '../builder.ts';
 import { describedValues, WriteSourceEnum } from '../enums.ts';
 import { AnyCase } from './any-case.ts';
 import { helperJson } from './helper-json.ts';
 
-const HelperTriggerEnum = builder.enumType('HelperTrigger', { description: 'What made a version.', values: describedValues(HELPER_TRIGGERS) });
-const JsonTypeEnum = builder.enumType('JsonType', { values: ['OBJECT', 'ARRAY', 'STRING', 'NUMBER', 'BOOLEAN', 'NULL'] as const });
+const HelperTriggerEnum = builder.enumType('HelperTrigger', {
+  description: 'What made a version.',
+  values: describedValues(HELPER_TRIGGERS),
+});
+const JsonTypeEnum = builder.enumType('JsonType', {
+  values: ['OBJECT', 'ARRAY', 'STRING', 'NUMBER', 'BOOLEAN', 'NULL'] as const,
+});
 
 const HelperOutlineEntry = builder.objectRef<OutlineEntry>('HelperOutlineEntry').implement({
   description: 'One member of a helper, without its content.',
@@ -18,7 +23,9 @@ const HelperOutlineEntry = builder.objectRef<OutlineEntry>('HelperOutlineEntry')
     pointer: t.exposeString('pointer', { description: 'Where it is: a JSON Pointer that `helperJson` takes.' }),
     type: t.field({ type: JsonTypeEnum, resolve: (entry) => entry.type as JsonType }),
     sizeBytes: t.exposeInt('sizeBytes', { description: 'Bytes of its JSON text.' }),
-    children: t.exposeInt('children', { description: 'Number of its direct members; 0 for a text, number, boolean or null.' }),
+    children: t.exposeInt('children', {
+      description: 'Number of its direct members; 0 for a text, number, boolean or null.',
+    }),
   }),
 });
 
@@ -39,7 +46,11 @@ export const CaseHelper = builder.prismaNode('CaseHelper', {
     }),
     sizeBytes: t.exposeInt('sizeBytes'),
     contentHash: t.exposeString('contentHash'),
-    trigger: t.field({ type: HelperTriggerEnum, select: { trigger: true }, resolve: (row) => row.trigger as HelperTrigger }),
+    trigger: t.field({
+      type: HelperTriggerEnum,
+      select: { trigger: true },
+      resolve: (row) => row.trigger as HelperTrigger,
+    }),
     changedPaths: t.stringList({
       description:
         'The deepest JSON Pointers whose values differ from the version before (an added or removed subtree counts as one), at most 200, in document order.',
@@ -52,9 +63,11 @@ export const CaseHelper = builder.prismaNode('CaseHelper', {
     savedAt: t.expose('savedAt', { type: 'DateTime' }),
     outline: t.field({
       type: [HelperOutlineEntry],
-      description: 'Keys under a pointer with type, size and child count, one level or more, so that a page can load a large helper by section.',
+      description:
+        'Keys under a pointer with type, size and child count, one level or more, so that a page can load a large helper by section.',
       args: { pointer: t.arg.string(), depth: t.arg.int({ defaultValue: 1 }) },
-      resolve: (row, { pointer, depth }, { operation }) => outlineHelper(operation.scope, row.id, pointer ?? '', depth ?? 1),
+      resolve: (row, { pointer, depth }, { operation }) =>
+        outlineHelper(operation.scope, row.id, pointer ?? '', depth ?? 1),
     }),
     case: t.relation('case', { type: AnyCase }),
   }),

@@ -1,6 +1,6 @@
-import { displayPlate } from '../../resolvers/cases/plate.ts';
-import { CASE_STATUSES, type CaseStatus } from '../../resolvers/cases/case-status.ts';
 import { Refusal } from '../../errors.ts';
+import { CASE_STATUSES, type CaseStatus } from '../../resolvers/cases/case-status.ts';
+import { displayPlate } from '../../resolvers/cases/plate.ts';
 import { builder } from '../builder.ts';
 import { describedValues } from '../enums.ts';
 import { AnyCase } from './any-case.ts';
@@ -31,7 +31,9 @@ export const Case = builder.prismaNode('Case', {
       nullable: true,
       description: 'The current helper, or the one of a version or of a moment.',
       args: { version: t.arg.int(), at: t.arg({ type: 'DateTime' }) },
-      select: (args, _, nestedSelection) => ({ helpers: nestedSelection({ where: whichHelper(args), orderBy: { version: 'desc' }, take: 1 }) }),
+      select: (args, _, nestedSelection) => ({
+        helpers: nestedSelection({ where: whichHelper(args), orderBy: { version: 'desc' }, take: 1 }),
+      }),
       resolve: (row) => row.helpers[0] ?? null,
     }),
     draft: t.field({
@@ -46,7 +48,8 @@ export const Case = builder.prismaNode('Case', {
 });
 
 function whichHelper(args: { version?: number | null | undefined; at?: Date | null | undefined }) {
-  if (args.version != null && args.at != null) throw new Refusal('VALIDATION_FAILED', 'Send version or at, not both.', ['at']);
+  if (args.version != null && args.at != null)
+    throw new Refusal('VALIDATION_FAILED', 'Send version or at, not both.', ['at']);
   if (args.version != null) return { version: args.version };
   return args.at ? { savedAt: { lte: args.at } } : { isCurrent: true };
 }

@@ -5,11 +5,15 @@ import { CaseHelper } from './case-helper.ts';
 
 /** Shape: a conflict with a case that has a current version; one without can't have been overtaken. */
 export const HelperConflict = builder.objectRef<ConflictDetails & { currentId: string }>('HelperConflict').implement({
-  description: 'Everything a client needs to recover: who saved, what they touched, what both touched, and the newer helper.',
+  description:
+    'Everything a client needs to recover: who saved, what they touched, what both touched, and the newer helper.',
   fields: (t) => ({
     expectedVersion: t.exposeInt('expectedVersion'),
     currentVersion: t.exposeInt('currentVersion'),
-    changedPaths: t.stringList({ description: 'What differs between the two, at most 200 pointers.', resolve: (conflict) => [...conflict.changedPaths] }),
+    changedPaths: t.stringList({
+      description: 'What differs between the two, at most 200 pointers.',
+      resolve: (conflict) => [...conflict.changedPaths],
+    }),
     conflictingPaths: t.stringList({
       description: 'What both you and others changed, differently. When it is empty, MERGE_DISJOINT would have merged.',
       resolve: (conflict) => [...conflict.conflictingPaths],

@@ -1,10 +1,14 @@
+import type { Scope } from '../../db/scope.ts';
 import { caseHelperDraftDiscard } from '../../resolvers/cases/case-helper-draft-discard.ts';
 import { caseHelperDraftSave } from '../../resolvers/cases/case-helper-draft-save.ts';
 import { caseHelperRestoreLatest } from '../../resolvers/cases/case-helper-restore-latest.ts';
-import { CONFLICT_STRATEGIES, caseHelperSaveFull, type HelperWriteResult } from '../../resolvers/cases/case-helper-save-full.ts';
+import {
+  CONFLICT_STRATEGIES,
+  caseHelperSaveFull,
+  type HelperWriteResult,
+} from '../../resolvers/cases/case-helper-save-full.ts';
 import { caseUpsert } from '../../resolvers/cases/case-upsert.ts';
 import { VersionConflict } from '../../resolvers/cases/version-conflict.ts';
-import type { Scope } from '../../db/scope.ts';
 import { builder } from '../builder.ts';
 import { describedValues, WriteSourceEnum } from '../enums.ts';
 import { readId, readOptionalId } from '../ids.ts';
@@ -24,7 +28,9 @@ const CaseUpsertInput = builder.inputType('CaseUpsertInput', {
     idempotencyKey: t.string({ description: KEY_DESCRIPTION }),
     caseId: t.id({ description: 'Update this case; without it the plate decides.' }),
     plate: t.string({ description: '5 to 8 digits; dashes, spaces and slashes are fine.' }),
-    filingId: t.string({ description: 'Your own number of the case. Without one a new case gets YC-{plate}-{year}-{number}.' }),
+    filingId: t.string({
+      description: 'Your own number of the case. Without one a new case gets YC-{plate}-{year}-{number}.',
+    }),
     ownerName: t.string(),
     status: t.field({ type: CaseStatusEnum }),
     assignedTo: t.id({ description: 'UUID of a member of the organisation.' }),
@@ -47,7 +53,9 @@ const CaseHelperSaveFullInput = builder.inputType('CaseHelperSaveFullInput', {
     helper: t.field({ type: 'JSON', required: true }),
     expectedVersion: t.int({ description: 'Required unless onConflict is FORCE. 0 for the first save.' }),
     onConflict: t.field({ type: ConflictStrategyEnum, defaultValue: 'REJECT' }),
-    label: t.string({ description: 'Names a checkpoint, e.g. expertise-submitted. A new label makes a version even of equal content.' }),
+    label: t.string({
+      description: 'Names a checkpoint, e.g. expertise-submitted. A new label makes a version even of equal content.',
+    }),
     note: t.string(),
     source: t.field({ type: WriteSourceEnum, description: SOURCE_DESCRIPTION }),
   }),
@@ -72,25 +80,37 @@ const CaseHelperDraftSaveInput = builder.inputType('CaseHelperDraftSaveInput', {
   }),
 });
 
-const CaseHelperDraftDiscardInput = builder.inputType('CaseHelperDraftDiscardInput', { fields: (t) => ({ caseId: t.id({ required: true }) }) });
+const CaseHelperDraftDiscardInput = builder.inputType('CaseHelperDraftDiscardInput', {
+  fields: (t) => ({ caseId: t.id({ required: true }) }),
+});
 
 const CaseUpsertPayload = builder.objectRef<WritePayload>('CaseUpsertPayload').implement({
   interfaces: [WritePayloadInterface],
   fields: (t) => ({
-    case: t.prismaField({ type: Case, nullable: true, resolve: (query, payload, _, context) => caseOf(query, payload, context) }),
+    case: t.prismaField({
+      type: Case,
+      nullable: true,
+      resolve: (query, payload, _, context) => caseOf(query, payload, context),
+    }),
   }),
 });
 
 const CaseHelperWritePayload = builder.objectRef<WritePayload<HelperWriteResult>>('CaseHelperWritePayload').implement({
   interfaces: [WritePayloadInterface],
   fields: (t) => ({
-    case: t.prismaField({ type: Case, nullable: true, resolve: (query, payload, _, context) => caseOf(query, payload, context) }),
+    case: t.prismaField({
+      type: Case,
+      nullable: true,
+      resolve: (query, payload, _, context) => caseOf(query, payload, context),
+    }),
     helper: t.prismaField({
       type: CaseHelper,
       nullable: true,
       description: 'The version that was saved, or the current one where nothing had to be.',
       resolve: (query, payload, _, { operation }) =>
-        payload.result?.helperId ? operation.scope.prisma.caseHelper.findUnique({ ...query, where: { id: payload.result.helperId } }) : null,
+        payload.result?.helperId
+          ? operation.scope.prisma.caseHelper.findUnique({ ...query, where: { id: payload.result.helperId } })
+          : null,
     }),
     conflict: t.field({
       type: HelperConflict,
@@ -111,7 +131,9 @@ const CaseHelperDraftPayload = builder.objectRef<WritePayload>('CaseHelperDraftP
       type: HelperDraft,
       nullable: true,
       resolve: (query, payload, _, { operation }) =>
-        payload.result ? operation.scope.prisma.caseHelperDraft.findFirst({ ...query, where: { caseId: payload.result.caseId } }) : null,
+        payload.result
+          ? operation.scope.prisma.caseHelperDraft.findFirst({ ...query, where: { caseId: payload.result.caseId } })
+          : null,
     }),
   }),
 });
@@ -119,7 +141,8 @@ const CaseHelperDraftPayload = builder.objectRef<WritePayload>('CaseHelperDraftP
 builder.mutationFields((t) => ({
   caseUpsert: t.field({
     type: CaseUpsertPayload,
-    description: 'Gateway case.upsert. Opens a case, or finds or updates the active one of the plate; never touches existing work silently.',
+    description:
+      'Gateway case.upsert. Opens a case, or finds or updates the active one of the plate; never touches existing work silently.',
     args: { input: t.arg({ type: CaseUpsertInput, required: true }) },
     resolve: (_, { input }, context) =>
       runWrite(context, 'CaseUpsertPayload', (caller) =>
@@ -135,11 +158,14 @@ builder.mutationFields((t) => ({
     description: 'Gateway case_helper.save_full.',
     args: { input: t.arg({ type: CaseHelperSaveFullInput, required: true }) },
     resolve: (_, { input }, context) =>
-      runWrite(context, 'CaseHelperWritePayload', (caller) => caseHelperSaveFull(caller, { ...input, caseId: readId(input.caseId, 'Case', ['input', 'caseId']) })),
+      runWrite(context, 'CaseHelperWritePayload', (caller) =>
+        caseHelperSaveFull(caller, { ...input, caseId: readId(input.caseId, 'Case', ['input', 'caseId']) }),
+      ),
   }),
   caseHelperRestoreLatest: t.field({
     type: CaseHelperWritePayload,
-    description: 'Gateway case_helper.restore_latest: a new version with the content of an older one (default: the newest that differs).',
+    description:
+      'Gateway case_helper.restore_latest: a new version with the content of an older one (default: the newest that differs).',
     args: { input: t.arg({ type: CaseHelperRestoreLatestInput, required: true }) },
     resolve: (_, { input }, context) =>
       runWrite(context, 'CaseHelperWritePayload', (caller) =>
@@ -148,17 +174,22 @@ builder.mutationFields((t) => ({
   }),
   caseHelperDraftSave: t.field({
     type: CaseHelperDraftPayload,
-    description: 'Keeps your unsaved work on a case, so that a crash of the browser loses seconds. Makes no version and tells nobody.',
+    description:
+      'Keeps your unsaved work on a case, so that a crash of the browser loses seconds. Makes no version and tells nobody.',
     args: { input: t.arg({ type: CaseHelperDraftSaveInput, required: true }) },
     resolve: (_, { input }, context) =>
-      runWrite(context, 'CaseHelperDraftPayload', (caller) => caseHelperDraftSave(caller, { ...input, caseId: readId(input.caseId, 'Case', ['input', 'caseId']) })),
+      runWrite(context, 'CaseHelperDraftPayload', (caller) =>
+        caseHelperDraftSave(caller, { ...input, caseId: readId(input.caseId, 'Case', ['input', 'caseId']) }),
+      ),
   }),
   caseHelperDraftDiscard: t.field({
     type: CaseHelperDraftPayload,
     description: 'Throws your draft of a case away.',
     args: { input: t.arg({ type: CaseHelperDraftDiscardInput, required: true }) },
     resolve: (_, { input }, context) =>
-      runWrite(context, 'CaseHelperDraftPayload', (caller) => caseHelperDraftDiscard(caller, { caseId: readId(input.caseId, 'Case', ['input', 'caseId']) })),
+      runWrite(context, 'CaseHelperDraftPayload', (caller) =>
+        caseHelperDraftDiscard(caller, { caseId: readId(input.caseId, 'Case', ['input', 'caseId']) }),
+      ),
   }),
 }));
 

@@ -1,22 +1,23 @@
+import type { Scope } from '../../db/scope.ts';
 import { notFound, Refusal } from '../../errors.ts';
 import { findCaseByPlate, getCase } from '../../resolvers/cases/find-case.ts';
 import { countCases, listCases } from '../../resolvers/cases/list-cases.ts';
 import { countHelperVersions, listHelperVersions } from '../../resolvers/cases/list-helper-versions.ts';
 import { getPlate } from '../../resolvers/cases/plate.ts';
-import type { Scope } from '../../db/scope.ts';
 import { builder } from '../builder.ts';
 import { readId } from '../ids.ts';
 import { selectionOfNodes, toConnection } from '../paging.ts';
 import { Case } from './case.ts';
-import { CaseHelper } from './case-helper.ts';
 import { CaseFilterInput, CaseOrderInput, readCaseFilter } from './case-filter.ts';
+import { CaseHelper } from './case-helper.ts';
 import { CaseConnection, CaseHelperConnection } from './connections.ts';
 
 builder.queryFields((t) => ({
   case: t.prismaField({
     type: Case,
     nullable: true,
-    description: 'Exactly one argument. A plate finds the active case, else the newest. NOT_FOUND when there is none that you may see.',
+    description:
+      'Exactly one argument. A plate finds the active case, else the newest. NOT_FOUND when there is none that you may see.',
     args: { id: t.arg.id(), plate: t.arg.string() },
     resolve: async (query, _, { id, plate }, { operation }) => {
       const caseId = await getCaseId(operation.scope, { id, plate }, 'id');
@@ -36,14 +37,18 @@ builder.queryFields((t) => ({
       const found = readCaseFilter(filter);
       const page = await listCases(scope, { ...args, filter: found });
       const query = selectionOfNodes(context, info, 'Case', { id: true, orgId: true, kind: true });
-      const rows = await scope.prisma.case.findMany({ ...query, where: { id: { in: page.rows.map((row) => row.id) } } });
+      const rows = await scope.prisma.case.findMany({
+        ...query,
+        where: { id: { in: page.rows.map((row) => row.id) } },
+      });
       return toConnection(page, rows, () => countCases(scope, found));
     },
   }),
   caseHelperGetCurrent: t.prismaField({
     type: CaseHelper,
     nullable: true,
-    description: 'Gateway case_helper.get_current. Exactly one argument. Null for a case without a helper; NOT_FOUND without a case.',
+    description:
+      'Gateway case_helper.get_current. Exactly one argument. Null for a case without a helper; NOT_FOUND without a case.',
     args: { caseId: t.arg.id(), plate: t.arg.string() },
     resolve: async (query, _, { caseId, plate }, { operation }) => {
       const found = await getCaseId(operation.scope, { id: caseId, plate }, 'caseId');
@@ -61,15 +66,23 @@ builder.prismaObjectField(Case, 'helperVersions', (t) =>
       const { scope } = context.operation;
       const page = await listHelperVersions(scope, row.id, args);
       const query = selectionOfNodes(context, info, 'CaseHelper', { id: true, caseId: true, version: true });
-      const rows = await scope.prisma.caseHelper.findMany({ ...query, where: { id: { in: page.rows.map((version) => version.id) } } });
+      const rows = await scope.prisma.caseHelper.findMany({
+        ...query,
+        where: { id: { in: page.rows.map((version) => version.id) } },
+      });
       return toConnection(page, rows, () => countHelperVersions(scope, row.id));
     },
   }),
 );
 
 /** @throws Refusal VALIDATION_FAILED for none or both, NOT_FOUND for no case that the caller may see */
-async function getCaseId(scope: Scope, by: { id?: string | null | undefined; plate?: string | null | undefined }, idName: string): Promise<string> {
-  if ((by.id == null) === (by.plate == null)) throw new Refusal('VALIDATION_FAILED', `Send exactly one of ${idName} and plate.`, [idName]);
+async function getCaseId(
+  scope: Scope,
+  by: { id?: string | null | undefined; plate?: string | null | undefined },
+  idName: string,
+): Promise<string> {
+  if ((by.id == null) === (by.plate == null))
+    throw new Refusal('VALIDATION_FAILED', `Send exactly one of ${idName} and plate.`, [idName]);
   if (by.id != null) return (await getCase(scope, readId(by.id, 'Case', [idName]), [idName])).id;
   const found = await findCaseByPlate(scope, getPlate(by.plate!, ['plate']));
   if (!found) throw notFound('case', ['plate']);

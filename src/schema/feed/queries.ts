@@ -1,9 +1,9 @@
+import type { Scope } from '../../db/scope.ts';
 import { Refusal } from '../../errors.ts';
+import { getCase } from '../../resolvers/cases/find-case.ts';
 import { readCursor, writeCursor } from '../../subscriptions/cursor.ts';
 import type { FeedResyncRequired } from '../../subscriptions/events.ts';
 import { findResyncReason, getFeedHead, type LogEntry, readLog } from '../../subscriptions/feed-log.ts';
-import { getCase } from '../../resolvers/cases/find-case.ts';
-import type { Scope } from '../../db/scope.ts';
 import { builder } from '../builder.ts';
 import { readOptionalId } from '../ids.ts';
 import { FeedChangeType, FeedResyncRequiredType } from './types.ts';
@@ -31,7 +31,8 @@ const FeedPageType = builder.objectRef<FeedPage>('FeedPage').implement({
 builder.queryField('feedPage', (t) =>
   t.field({
     type: FeedPageType,
-    description: 'The change feed as a page: what `feed` would have sent after the cursor. Without a cursor: from the oldest kept.',
+    description:
+      'The change feed as a page: what `feed` would have sent after the cursor. Without a cursor: from the oldest kept.',
     args: { after: t.arg({ type: 'FeedCursor' }), caseId: t.arg.id(), first: t.arg.int() },
     resolve: (_, args, { operation }) =>
       readFeedPage(operation.scope, {
@@ -42,8 +43,12 @@ builder.queryField('feedPage', (t) =>
   }),
 );
 
-async function readFeedPage(scope: Scope, args: { after: string | null; caseId: string | null; first: number }): Promise<FeedPage> {
-  if (args.first < 1 || args.first > MAX_SIZE) throw new Refusal('VALIDATION_FAILED', `first must be from 1 to ${MAX_SIZE}.`, ['first']);
+async function readFeedPage(
+  scope: Scope,
+  args: { after: string | null; caseId: string | null; first: number },
+): Promise<FeedPage> {
+  if (args.first < 1 || args.first > MAX_SIZE)
+    throw new Refusal('VALIDATION_FAILED', `first must be from 1 to ${MAX_SIZE}.`, ['first']);
   const orgId = args.caseId ? (await getCase(scope, args.caseId, ['caseId'])).orgId : scope.orgId;
   const head = await getFeedHead(scope, orgId);
   const from = args.after === null ? { ...head, seq: head.minSeq - 1 } : readCursor(args.after, orgId, ['after']);
@@ -51,10 +56,17 @@ async function readFeedPage(scope: Scope, args: { after: string | null; caseId: 
   // A page may begin as far back as the log goes; only a subscription has to catch up at once.
   if (reason && reason !== 'TOO_FAR_BEHIND') {
     const cursor = writeCursor(head);
-    return { changes: [], cursor, hasMore: false, resync: { type: 'FeedResyncRequired', cursor, reason, currentVersion: null } };
+    return {
+      changes: [],
+      cursor,
+      hasMore: false,
+      resync: { type: 'FeedResyncRequired', cursor, reason, currentVersion: null },
+    };
   }
   const entries = await readLog(scope, orgId, from.seq, args.caseId, args.first + 1);
   const hasMore = entries.length > args.first;
-  const changes = entries.slice(0, args.first).map((entry) => ({ ...entry, cursor: writeCursor({ ...head, seq: entry.seq }) }));
+  const changes = entries
+    .slice(0, args.first)
+    .map((entry) => ({ ...entry, cursor: writeCursor({ ...head, seq: entry.seq }) }));
   return { changes, cursor: hasMore ? changes.at(-1)!.cursor : writeCursor(head), hasMore, resync: null };
 }

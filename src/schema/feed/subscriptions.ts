@@ -29,9 +29,15 @@ builder.subscriptionFields((t) => ({
   feed: t.field({
     type: FeedEventUnion,
     description: 'Every change of the organisation that you may see, or of one case, in order, none missing.',
-    args: { after: t.arg({ type: 'FeedCursor', description: 'Replays what came after; without it, from now.' }), caseId: t.arg.id() },
+    args: {
+      after: t.arg({ type: 'FeedCursor', description: 'Replays what came after; without it, from now.' }),
+      caseId: t.arg.id(),
+    },
     subscribe: (_, { after, caseId }, { operation }) =>
-      new FeedIterator(partsOf(operation), { after: after ?? null, caseId: readOptionalId(caseId, 'Case', ['caseId']) }),
+      new FeedIterator(partsOf(operation), {
+        after: after ?? null,
+        caseId: readOptionalId(caseId, 'Case', ['caseId']),
+      }),
     resolve: (event) => event,
   }),
 }));

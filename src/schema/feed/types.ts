@@ -1,5 +1,13 @@
 import { describeHelperChange } from '../../resolvers/cases/describe-helper-change.ts';
-import type { CaseHelperChange, FeedChange, FeedEvent, FeedHeartbeat, FeedReady, FeedResyncRequired, HelperVersionSaved } from '../../subscriptions/events.ts';
+import type {
+  CaseHelperChange,
+  FeedChange,
+  FeedEvent,
+  FeedHeartbeat,
+  FeedReady,
+  FeedResyncRequired,
+  HelperVersionSaved,
+} from '../../subscriptions/events.ts';
 import { type LogEntry, RESYNC_REASONS } from '../../subscriptions/feed-log.ts';
 import { Actor } from '../actor.ts';
 import { builder } from '../builder.ts';
@@ -11,7 +19,8 @@ import { findEntityNode, globalIdOf } from './entities.ts';
 const ResyncReasonEnum = builder.enumType('ResyncReason', { values: describedValues(RESYNC_REASONS) });
 
 const FeedReadyType = builder.objectRef<FeedReady>('FeedReady').implement({
-  description: 'First of every subscription: from here on nothing is missed. `currentVersion` where the subscription is about one case.',
+  description:
+    'First of every subscription: from here on nothing is missed. `currentVersion` where the subscription is about one case.',
   fields: (t) => ({
     cursor: t.expose('cursor', { type: 'FeedCursor' }),
     currentVersion: t.exposeInt('currentVersion', { nullable: true }),
@@ -24,7 +33,8 @@ const FeedHeartbeatType = builder.objectRef<FeedHeartbeat>('FeedHeartbeat').impl
 });
 
 export const FeedResyncRequiredType = builder.objectRef<FeedResyncRequired>('FeedResyncRequired').implement({
-  description: "The cursor can't be resumed from (too old, from before a database restore, or ahead): refetch, then go on from `cursor`.",
+  description:
+    "The cursor can't be resumed from (too old, from before a database restore, or ahead): refetch, then go on from `cursor`.",
   fields: (t) => ({
     cursor: t.expose('cursor', { type: 'FeedCursor' }),
     reason: t.expose('reason', { type: ResyncReasonEnum }),
@@ -37,7 +47,9 @@ const HelperVersionSavedType = builder.objectRef<HelperVersionSaved>('HelperVers
   fields: (t) => ({
     cursor: t.expose('cursor', { type: 'FeedCursor' }),
     version: t.exposeInt('version'),
-    previousVersion: t.exposeInt('previousVersion', { description: 'The version you were sent before, or began from; version - 1 unless the policy is LATEST.' }),
+    previousVersion: t.exposeInt('previousVersion', {
+      description: 'The version you were sent before, or began from; version - 1 unless the policy is LATEST.',
+    }),
     changedPaths: t.stringList({
       description: 'JSON Pointers that differ between the two, at most 200.',
       resolve: async (event, _, { operation }) => (await describeHelperChange(operation.scope, event)).changedPaths,
@@ -50,7 +62,8 @@ const HelperVersionSavedType = builder.objectRef<HelperVersionSaved>('HelperVers
     }),
     helper: t.prismaField({
       type: CaseHelper,
-      resolve: (query, event, _, { operation }) => operation.scope.prisma.caseHelper.findUniqueOrThrow({ ...query, where: { id: event.helperId } }),
+      resolve: (query, event, _, { operation }) =>
+        operation.scope.prisma.caseHelper.findUniqueOrThrow({ ...query, where: { id: event.helperId } }),
     }),
   }),
 });
