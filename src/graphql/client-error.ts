@@ -31,7 +31,7 @@ export function toClientError(error: unknown, requestId: string, log: Logger): G
   const code = isTold ? cause.code : 'INTERNAL';
   const message = isTold
     ? cause.message
-    : 'Something went wrong on our side. Nothing was written by this field; quote the request id when you report it.';
+    : 'Something went wrong on our side. Quote the request id when you report it; a write that carried an idempotency key can be sent again safely.';
   const retryAfterS = RETRY_AFTER_S[code];
   return new GraphQLError(message, {
     nodes: wrapper?.nodes ?? null,

@@ -11,7 +11,7 @@ import {
 import type { Logger } from '../log.ts';
 import type { Context, Operation } from '../schema/context.ts';
 import { isPassing, pause } from '../subscriptions/pull-iterator.ts';
-import { toClientError } from './client-error.ts';
+import { toClientError, withHttpStatus } from './client-error.ts';
 
 type Arguments = ExecutionArgs & { contextValue: Context & { idempotencyKey?: string | null } };
 
@@ -29,7 +29,7 @@ export async function executeInScope(args: Arguments, log: Logger): Promise<Exec
     if (!isMutation && readsData(args)) await operation.openRead();
     return withClientErrors(await execute(args), operation, log);
   } catch (error) {
-    return { errors: [toClientError(error, operation.requestId, log)] };
+    return { errors: [withHttpStatus(toClientError(error, operation.requestId, log))] };
   } finally {
     await operation.closeRead();
   }

@@ -29,12 +29,12 @@ export interface UserContext extends Context {
   readonly idempotencyKey: string | null;
 }
 
-export type Yoga = YogaServerInstance<object, UserContext>;
+export type Yoga = YogaServerInstance<Partial<UserContext>, UserContext>;
 
 /** GraphQL over HTTP and SSE at /graphql. The WebSocket side runs its documents through the same engine. */
 export function createGraphql(options: GraphqlOptions): Yoga {
   const { log } = options;
-  return createYoga<object, UserContext>({
+  return createYoga<Partial<UserContext>, UserContext>({
     schema,
     graphqlEndpoint: '/graphql',
     landingPage: false,
@@ -45,7 +45,9 @@ export function createGraphql(options: GraphqlOptions): Yoga {
     maxRequestBodySize: MAX_BODY_BYTES,
     parserAndValidationCache: true,
     graphiql: false,
-    context: async ({ request }) => createContext(options, headersOf(request.headers)),
+    // A socket brings the context it made from its connectionParams.
+    context: ({ operation, idempotencyKey = null, request }) =>
+      operation ? { operation, idempotencyKey } : createContext(options, headersOf(request.headers)),
     maskedErrors: { maskError: (error) => withHttpStatus(toClientError(error, randomUUID(), log)) },
     plugins: [scopes(log), rawJson(), limits()],
   });
@@ -94,6 +96,10 @@ function rawJson(): Plugin<UserContext> {
   };
 }
 
+/** Refuses overlong documents while they are read: the parser recurses, and so does what comes after it. */
 function limits(): Plugin<UserContext> {
-  return { onParse: ({ params }) => void Object.assign(params.options ?? {}, { maxTokens: MAX_DOCUMENT_TOKENS }) };
+  return {
+    onParse: ({ parseFn, setParseFn }) =>
+      setParseFn((source: string, options: object) => parseFn(source, { ...options, maxTokens: MAX_DOCUMENT_TOKENS })),
+  };
 }
