@@ -9,6 +9,8 @@ const postgresUrl = url(/^postgres(ql)?:/, 'postgresql://user:password@host:5432
 const integer = (min: number, max: number) =>
   z.string().regex(/^\d+$/, 'must be a whole number').transform(Number).pipe(z.number().min(min).max(max));
 
+const OWN_AUDIENCE = 'authenticated';
+
 const environment = z
   .object({
     PORT: integer(0, 65_535).default(4000),
@@ -20,7 +22,7 @@ const environment = z
     JWT_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
     JWKS_URL: url(/^https?:/, 'https://project.supabase.co/auth/v1/.well-known/jwks.json').optional(),
     JWT_ISSUER: z.string().min(1).optional(),
-    JWT_AUDIENCE: z.string().min(1).default('authenticated'),
+    JWT_AUDIENCE: z.string().min(1).default(OWN_AUDIENCE),
     GRAPHIQL: z.enum(['on', 'off']).default('on'),
     LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
   })
@@ -30,6 +32,15 @@ const environment = z
       fail('JWKS_URL', 'set JWT_SECRET or JWKS_URL, not both: tokens are verified one way');
     if (env.DATABASE_URL && !env.JWT_SECRET && !env.JWKS_URL)
       fail('JWT_SECRET', 'set JWT_SECRET (HS256) or JWKS_URL beside DATABASE_URL, so that tokens can be verified');
+    // Its users and their tokens are made here, and would not pass another sign-in's checks.
+    const isForeign = {
+      JWKS_URL: env.JWKS_URL,
+      JWT_ISSUER: env.JWT_ISSUER,
+      JWT_AUDIENCE: env.JWT_AUDIENCE !== OWN_AUDIENCE,
+    };
+    for (const [name, given] of Object.entries(isForeign))
+      if (given && !env.DATABASE_URL)
+        fail(name, 'needs DATABASE_URL beside it: the embedded database signs tokens of its own');
     if (env.DATABASE_DIRECT_URL && !env.DATABASE_URL) fail('DATABASE_DIRECT_URL', 'needs DATABASE_URL beside it');
   });
 

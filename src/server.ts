@@ -32,13 +32,18 @@ const DEMO_TOKEN_LIFETIME_S = 30 * 24 * 3600;
 export async function startServer(config: Config, log: Logger): Promise<RunningServer> {
   const http = await startHttpServer(config.port, config.host);
   let embedded: EmbeddedPostgres | null = null;
+  let app: App | null = null;
+  const stop = async () => {
+    await (app ? app.stop() : http.stop(0));
+    await embedded?.stop();
+  };
   try {
     embedded = config.databaseUrl
       ? null
       : await startEmbeddedPostgres({ dataDir: config.dataDir, log: (message) => log.info(message) });
     const appDatabase = embedded ? embeddedDatabase(embedded) : externalDatabase(config);
     let demo: (DemoTokens & { userId: string }) | null = null;
-    const app = await createApp({
+    app = await createApp({
       config,
       appDatabase,
       trust: trustOf(config, embedded),
@@ -57,21 +62,23 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
         : null,
     });
     if (embedded) demo = await startDemo(embedded, app, config);
-    const stopDatabase = embedded;
+    let stopping: Promise<void> | null = null;
     return {
       app,
       url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${http.port}`,
       demo,
       dataDir: embedded?.dataDir ?? null,
-      stop: async () => {
-        await app.stop();
-        await stopDatabase?.stop();
+      stop: () => {
+        stopping ??= stop();
+        return stopping;
       },
     };
   } catch (error) {
-    await http.stop(0);
-    await embedded?.stop();
-    throw error;
+    await stop();
+    if (!config.databaseUrl) throw error;
+    const { message, code } = error as Error & { code?: string };
+    // An attempt at several addresses that all fail has a code and no message.
+    throw new Error(`The database of DATABASE_URL can not be used: ${message || code}`, { cause: error });
   }
 }
 

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { generateApiKey } from '../auth/api-keys.ts';
-import { runCommand, withEmbeddedAdmin } from './embedded-admin.ts';
+import { withEmbeddedAdmin } from './embedded-admin.ts';
+import { runCommand } from './run-command.ts';
 
 const USAGE = `Usage:
   npm run -s key -- create --name NAME [--org NAME]     prints the key, once

@@ -3,7 +3,7 @@ import { readConfig } from '../config.ts';
 import { startEmbeddedPostgres } from '../db/embedded/embedded-postgres.ts';
 import { migrate } from '../db/migrations/migrate.ts';
 import { undoLastMigration } from '../db/migrations/undo.ts';
-import { runCommand } from './embedded-admin.ts';
+import { runCommand } from './run-command.ts';
 
 runCommand(async () => {
   const { values } = parseArgs({ options: { undo: { type: 'boolean', default: false } } });

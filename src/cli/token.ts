@@ -2,7 +2,8 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { signToken } from '../auth/jwt.ts';
 import { ensureMember, MEMBER_ROLES } from '../resolvers/organisations/ensure-member.ts';
-import { runCommand, withEmbeddedAdmin } from './embedded-admin.ts';
+import { withEmbeddedAdmin } from './embedded-admin.ts';
+import { runCommand } from './run-command.ts';
 
 const USAGE = `Usage:
   npm run -s token -- --role service_role

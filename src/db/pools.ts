@@ -22,5 +22,8 @@ export function createPool(url: string, max: number, log: Logger): pg.Pool {
   } as pg.PoolConfig);
   // An idle connection that breaks (a restart of the database) must not end the process; the next lease makes a new one.
   pool.on('error', (error) => log.warn({ code: (error as { code?: string }).code }, 'idle database connection lost'));
+  // The pool listens for errors of idle connections only. One that is cut while leased fails the query that runs on it;
+  // unheard, its error event would end the process as well.
+  pool.on('connect', (connection) => connection.on('error', () => undefined));
   return pool;
 }

@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql';
 import { translateDatabaseError } from '../db/database-error.ts';
-import { type ErrorCode, Refusal, RequestError } from '../errors.ts';
+import { ERROR_CODES, type ErrorCode, Refusal, RequestError } from '../errors.ts';
 import { describeError, type Logger } from '../log.ts';
 
 /** HTTP status of an answer that is an error as a whole. An answer with data keeps 200. */
@@ -55,8 +55,10 @@ export function withHttpStatus(error: GraphQLError): GraphQLError {
 }
 
 function withRequestId(error: GraphQLError, requestId: string): GraphQLError {
-  // Coercion of arguments wraps what a scalar said, code included.
-  const code = error.extensions.code ?? 'VALIDATION_FAILED';
+  // Coercion of arguments wraps what a scalar said, code included. Yoga has codes of its own for what it can't read.
+  const given = error.extensions.code as ErrorCode;
+  const isTooLarge = (error.extensions.http as { status?: number } | undefined)?.status === 413;
+  const code = ERROR_CODES.includes(given) ? given : isTooLarge ? 'PAYLOAD_TOO_LARGE' : 'VALIDATION_FAILED';
   Object.assign(error.extensions, { code, requestId: error.extensions.requestId ?? requestId });
   return error;
 }

@@ -43,7 +43,8 @@ query Cases($search: String) {
   },
   {
     query: `# Save the whole helper, made from the version you loaded. Run it twice: the second
-# time nothing has changed, so there is no new version.
+# time nothing has changed, so there is no new version. Then edit manual_notes in
+# the variables below, and run it again.
 mutation Save($input: CaseHelperSaveFullInput!) {
   caseHelperSaveFull(input: $input) {
     ok
@@ -56,14 +57,14 @@ mutation Save($input: CaseHelperSaveFullInput!) {
 `,
     variables: (example) => {
       const { caseId, version, helper } = example ?? NO_CASE;
-      const note = `Edited in GraphiQL after version ${version}`;
       return {
         input: {
           caseId,
           expectedVersion: version,
           onConflict: 'MERGE_DISJOINT',
           note: 'GraphiQL example',
-          helper: { ...helper, manual_notes: note },
+          // First, where it can be seen.
+          helper: { manual_notes: `Edited in GraphiQL after version ${version}`, ...withoutNotes(helper) },
         },
       };
     },
@@ -97,18 +98,30 @@ mutation Conflict($input: CaseHelperSaveFullInput!) {
     }),
   },
   {
-    query: `# Hear of every version from the first on, then live. Keep it running and save in
-# the second tab.
+    query: `# Hear of every version saved after the one you have. FeedReady comes first. Keep it
+# running, open this page in a second window and save there.
 subscription Watch($caseId: ID!, $afterVersion: Int) {
   caseHelperChanged(caseId: $caseId, afterVersion: $afterVersion) {
     __typename
     ... on FeedReady { cursor currentVersion }
-    ... on HelperVersionSaved { version previousVersion changedPaths helper { savedBy { name } savedAt } }
+    ... on HelperVersionSaved {
+      version
+      previousVersion
+      changedPaths
+      helper { savedBy { name } savedAt }
+    }
     ... on FeedHeartbeat { at }
     ... on FeedResyncRequired { reason currentVersion }
   }
 }
 `,
-    variables: (example) => ({ caseId: (example ?? NO_CASE).caseId, afterVersion: 0 }),
+    variables: (example) => {
+      const { caseId, version } = example ?? NO_CASE;
+      return { caseId, afterVersion: version };
+    },
   },
 ];
+
+function withoutNotes({ manual_notes: _, ...helper }: JsonObject): JsonObject {
+  return helper;
+}

@@ -8,12 +8,16 @@ import {
   OperationTypeNode,
   type SelectionSetNode,
 } from 'graphql';
+import { RequestError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import type { Context, Operation } from '../schema/context.ts';
 import { isPassing, pause } from '../subscriptions/pull-iterator.ts';
 import { toClientError, withHttpStatus } from './client-error.ts';
+import { whenExpired } from './token-expiry.ts';
 
-type Arguments = ExecutionArgs & { contextValue: Context & { idempotencyKey?: string | null } };
+type Arguments = ExecutionArgs & {
+  contextValue: Context & { idempotencyKey?: string | null; endsWithToken?: boolean };
+};
 
 const OUTAGE_WAIT_MS = 1_000;
 
@@ -57,23 +61,32 @@ class EventResults implements AsyncIterableIterator<ExecutionResult> {
   readonly #args: Arguments;
   readonly #log: Logger;
   readonly #abort = new AbortController();
+  readonly #cancelExpiry: () => void;
+  #ending: RequestError | null = null;
   #failed = false;
 
   constructor(source: AsyncIterator<unknown>, args: Arguments, log: Logger) {
     this.#source = source;
     this.#args = args;
     this.#log = log;
+    const { operation, endsWithToken } = args.contextValue;
+    this.#cancelExpiry = whenExpired(endsWithToken ? operation.identity : null, () => this.#expire());
   }
 
   async next(): Promise<IteratorResult<ExecutionResult>> {
     if (this.#failed || this.#abort.signal.aborted) return { done: true, value: undefined };
     try {
       const event = await this.#source.next();
-      if (event.done) return { done: true, value: undefined };
+      if (this.#ending) throw this.#ending;
+      if (event.done) {
+        this.#cancelExpiry();
+        return { done: true, value: undefined };
+      }
       return { done: false, value: await this.#execute(event.value) };
     } catch (error) {
       // Told as a result and not thrown: a socket with other subscriptions on it must survive.
       this.#failed = true;
+      this.#cancelExpiry();
       await this.#source.return?.();
       return {
         done: false,
@@ -83,9 +96,16 @@ class EventResults implements AsyncIterableIterator<ExecutionResult> {
   }
 
   async return(): Promise<IteratorResult<ExecutionResult>> {
+    this.#cancelExpiry();
     this.#abort.abort();
     await this.#source.return?.();
     return { done: true, value: undefined };
+  }
+
+  /** Ends the source, also while next() waits for it; next() then tells why. */
+  #expire(): void {
+    this.#ending = new RequestError('UNAUTHENTICATED', 'The token has expired; subscribe again with a fresh one.');
+    void this.#source.return?.();
   }
 
   async throw(error: unknown): Promise<IteratorResult<ExecutionResult>> {
@@ -117,6 +137,7 @@ class EventResults implements AsyncIterableIterator<ExecutionResult> {
       }
       await pause(OUTAGE_WAIT_MS, this.#abort.signal);
       if (this.#abort.signal.aborted) return {};
+      if (this.#ending) throw this.#ending;
     }
   }
 }

@@ -6,16 +6,15 @@ import { useServer } from 'graphql-ws/use/ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { RequestError } from '../errors.ts';
 import { toClientError } from './client-error.ts';
-import { createContext, type GraphqlOptions, type RequestFacts, type UserContext, type Yoga } from './yoga.ts';
+import { whenExpired } from './token-expiry.ts';
+import { createContext, type GraphqlOptions, type RequestFacts, type Yoga } from './yoga.ts';
 
 /** Documents and variables of a subscription are small; helpers come by HTTP. */
 const MAX_MESSAGE_BYTES = 256 * 1024;
 const PING_EVERY_MS = 12_000;
 const INIT_WITHIN_MS = 5_000;
-/** After a token's end, so that a client whose clock is a little behind has refreshed it. */
-const EXPIRY_GRACE_MS = 5_000;
-/** setTimeout fires at once for anything longer. */
-const MAX_TIMER_MS = 2_147_000_000;
+/** For the goodbyes of clients when the server stops; one that is gone would hold it up for half a minute. */
+const CLOSE_WITHIN_MS = 3_000;
 const SERVICE_RESTART = 1012;
 
 type Extra = Record<PropertyKey, unknown> & { readonly socket: WebSocket; facts?: RequestFacts };
@@ -35,8 +34,12 @@ export function attachWebSockets(server: Server, yoga: Yoga, options: GraphqlOpt
       onConnect: async ({ connectionParams, extra }) => {
         extra.facts = readConnectionParams(connectionParams ?? {});
         try {
-          const context = await createContext(options, extra.facts);
-          closeAtExpiry(extra.socket, context);
+          const { operation } = await createContext(options, extra.facts);
+          const { socket } = extra;
+          const cancel = whenExpired(operation.identity, () =>
+            socket.close(CloseCode.Forbidden, 'The token has expired'),
+          );
+          socket.once('close', cancel);
           return true;
         } catch (error) {
           if (error instanceof RequestError && error.code === 'UNAVAILABLE')
@@ -85,8 +88,11 @@ export function attachWebSockets(server: Server, yoga: Yoga, options: GraphqlOpt
     async stop() {
       server.off('upgrade', onUpgrade);
       for (const socket of sockets.clients) socket.close(SERVICE_RESTART, 'The server restarts');
+      const timer = setTimeout(() => {
+        for (const socket of sockets.clients) socket.terminate();
+      }, CLOSE_WITHIN_MS);
       await cleanup.dispose();
-      for (const socket of sockets.clients) socket.terminate();
+      clearTimeout(timer);
     },
   };
 }
@@ -100,17 +106,4 @@ function readConnectionParams(params: Record<string, unknown>): RequestFacts {
       return typeof value === 'string' ? value : null;
     },
   };
-}
-
-function closeAtExpiry(socket: WebSocket, { operation: { identity } }: UserContext): void {
-  if (!identity?.expiresAt) return;
-  const endsAt = identity.expiresAt + EXPIRY_GRACE_MS;
-  let timer: NodeJS.Timeout;
-  const arm = () => {
-    const leftMs = endsAt - Date.now();
-    if (leftMs <= 0) socket.close(CloseCode.Forbidden, 'The token has expired');
-    else timer = setTimeout(arm, Math.min(leftMs, MAX_TIMER_MS)).unref();
-  };
-  arm();
-  socket.once('close', () => clearTimeout(timer));
 }

@@ -27,6 +27,8 @@ export interface GraphqlOptions {
 
 export interface UserContext extends Context {
   readonly idempotencyKey: string | null;
+  /** A stream over HTTP ends with its token; a socket is closed as a whole. */
+  readonly endsWithToken: boolean;
 }
 
 export type Yoga = YogaServerInstance<Partial<UserContext>, UserContext>;
@@ -47,7 +49,9 @@ export function createGraphql(options: GraphqlOptions): Yoga {
     graphiql: false,
     // A socket brings the context it made from its connectionParams.
     context: ({ operation, idempotencyKey = null, request }) =>
-      operation ? { operation, idempotencyKey } : createContext(options, headersOf(request.headers)),
+      operation
+        ? { operation, idempotencyKey, endsWithToken: false }
+        : createContext(options, headersOf(request.headers)),
     maskedErrors: { maskError: (error) => withHttpStatus(toClientError(error, randomUUID(), log)) },
     plugins: [scopes(log), rawJson(), limits()],
   });
@@ -69,6 +73,7 @@ export async function createContext(options: GraphqlOptions, facts: RequestFacts
   return {
     operation: new Operation({ identity, requestId, requestedOrg, database: options.database, hub: options.hub }),
     idempotencyKey: facts.get('idempotency-key'),
+    endsWithToken: true,
   };
 }
 

@@ -14,9 +14,11 @@ export interface HttpServer {
   readonly port: number;
   /** Until this is called everything but /health answers 503. */
   serve(handlers: Handlers): void;
-  /** Accepts nothing more and lets what is running finish, for at most `withinMs`. */
+  /** Accepts nothing more, ends event streams and lets what is running finish, for at most `withinMs`. */
   stop(withinMs: number): Promise<void>;
 }
+
+const SWEEP_EVERY_MS = 50;
 
 /**
  * Listens before anything else is started, so that a taken port is known at once and an orchestrator sees the process.
@@ -24,9 +26,12 @@ export interface HttpServer {
  */
 export async function startHttpServer(port: number, host: string): Promise<HttpServer> {
   let handlers: Handlers | null = null;
+  const unfinished = new Set<ServerResponse>();
   const server = createServer(
     { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000 },
     (request, response) => {
+      unfinished.add(response);
+      response.once('close', () => unfinished.delete(response));
       void route(request, response, handlers).catch(() => {
         if (!response.headersSent) sendJson(response, 500, { status: 'error' });
         else response.destroy();
@@ -43,10 +48,18 @@ export async function startHttpServer(port: number, host: string): Promise<HttpS
     },
     stop: async (withinMs) => {
       const closed = new Promise((resolve) => server.close(resolve));
-      server.closeIdleConnections();
-      const timer = setTimeout(() => server.closeAllConnections(), withinMs);
+      const release = () => {
+        server.closeIdleConnections();
+        // What has begun to answer and goes on is a stream of events, which never finishes by itself.
+        for (const response of unfinished) if (response.headersSent && !response.writableEnded) response.destroy();
+      };
+      release();
+      // Whatever finishes meanwhile leaves a kept-alive connection behind.
+      const sweep = setInterval(release, SWEEP_EVERY_MS);
+      const deadline = setTimeout(() => server.closeAllConnections(), withinMs);
       await closed;
-      clearTimeout(timer);
+      clearInterval(sweep);
+      clearTimeout(deadline);
     },
   };
 }
@@ -94,7 +107,7 @@ function listen(server: Server, port: number, host: string): Promise<void> {
         );
       else if (error.code === 'EACCES')
         reject(new Error(`PORT ${port} may not be opened by this user. Choose one above 1023, as PORT=4000.`));
-      else if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND')
+      else if (['EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN'].includes(error.code ?? ''))
         reject(new Error(`HOST ${host} is no address of this machine.`));
       else reject(error);
     });

@@ -35,15 +35,17 @@ export async function once<T extends WriteResult>(
 ): Promise<Recorded<T>> {
   const { key } = call;
   if (key === null) return { ...(await act()), idempotency: null };
-  if (key.length < MIN_KEY_LENGTH || key.length > MAX_KEY_LENGTH)
+  // Code points, which is what the table counts.
+  const length = [...key].length;
+  if (length < MIN_KEY_LENGTH || length > MAX_KEY_LENGTH || key.includes('\0'))
     throw new Refusal(
       'VALIDATION_FAILED',
-      `An idempotency key has ${MIN_KEY_LENGTH} to ${MAX_KEY_LENGTH} characters.`,
+      `An idempotency key has ${MIN_KEY_LENGTH} to ${MAX_KEY_LENGTH} characters, without U+0000.`,
       FIELD,
     );
   const row = [call.orgId, actorOf(scope.owner.identity), call.operation, key];
   const fingerprint = createHash('sha256')
-    .update(`${call.operation}\n${canonicalText(call.arguments)}`)
+    .update(`${call.operation}\n${canonicalText(withoutNulls(call.arguments))}`)
     .digest();
 
   const claimedAt = await claim(scope, row, fingerprint);
@@ -54,6 +56,11 @@ export async function once<T extends WriteResult>(
     [...row, JSON.stringify(result)],
   );
   return { ...result, idempotency: { key, replayed: false, firstSeenAt: claimedAt } };
+}
+
+/** In every input an argument that is null says the same as one that is not sent. */
+function withoutNulls(given: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null));
 }
 
 /** Null when the key is taken. */

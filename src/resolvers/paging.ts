@@ -88,12 +88,20 @@ function readSize(given: number | null | undefined, name: 'first' | 'last'): num
   throw new Refusal('VALIDATION_FAILED', `${name} must be from 1 to ${MAX_SIZE}.`, [name]);
 }
 
-const SHAPES: Record<OrderKey['type'], RegExp> = {
-  timestamptz: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z$/,
-  text: /^[^\0]*$/,
-  int: /^-?\d{1,10}$/,
-  uuid: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+/** What Postgres can read as a value of the type: a cursor that was tampered with must not make it fail. */
+const FITS: Record<OrderKey['type'], (text: string) => boolean> = {
+  timestamptz: isInstant,
+  text: (text) => !text.includes('\0'),
+  int: (text) => /^-?\d{1,10}$/.test(text) && Number(text) === (Number(text) | 0),
+  uuid: (text) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text),
 };
+
+function isInstant(text: string): boolean {
+  if (!/^(?!0000)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z$/.test(text)) return false;
+  const instant = new Date(text);
+  // The 31st of February would come back as another day.
+  return !Number.isNaN(instant.getTime()) && instant.toISOString().startsWith(text.slice(0, 19));
+}
 
 function readCursor(keys: readonly OrderKey[], cursor: string, field: 'after' | 'before'): string[] {
   const refuse = () =>
@@ -107,7 +115,7 @@ function readCursor(keys: readonly OrderKey[], cursor: string, field: 'after' | 
   }
   if (!Array.isArray(parts) || parts.length !== keys.length + 1 || parts[0] !== signature(keys)) throw refuse();
   const values = parts.slice(1) as unknown[];
-  const fits = values.every((value, index) => typeof value === 'string' && SHAPES[keys[index]!.type].test(value));
+  const fits = values.every((value, index) => typeof value === 'string' && FITS[keys[index]!.type](value));
   if (!fits) throw refuse();
   return values as string[];
 }

@@ -1,12 +1,15 @@
 import SchemaBuilder from '@pothos/core';
 import PrismaPlugin from '@pothos/plugin-prisma';
 import RelayPlugin from '@pothos/plugin-relay';
+import { Refusal } from '../errors.ts';
 import type { JsonValue } from '../json/json-value.ts';
 import type { RawJson } from '../json/raw-json.ts';
 import type { Context } from './context.ts';
 import type PrismaTypes from './generated/pothos-types.ts';
 import { getDatamodel } from './generated/pothos-types.ts';
 import { decodeGlobalId, encodeGlobalId } from './ids.ts';
+
+const MAX_NODES = 100;
 
 /** The one builder of the program; domains add to it by being imported in index.ts. */
 export const builder = new SchemaBuilder<{
@@ -42,8 +45,12 @@ export const builder = new SchemaBuilder<{
       description: 'A row of any type by its id; null when there is none, or none that you may see.',
     },
     nodesQueryOptions: {
-      description:
-        'Rows by their ids, in the order of the ids; null for each that is not there, or not yours to see. At most 100.',
+      description: `Rows by their ids, in the order of the ids; null for each that is not there, or not yours to see. At most ${MAX_NODES}.`,
+      resolve: (_, { ids }, __, ___, resolveNodes) => {
+        if (ids.length > MAX_NODES)
+          throw new Refusal('VALIDATION_FAILED', `At most ${MAX_NODES} ids in one call.`, ['ids']);
+        return resolveNodes(ids) as never;
+      },
     },
     edgesFieldOptions: { nullable: { list: false, items: false } },
     nodeFieldOptions: { nullable: false },

@@ -40,7 +40,7 @@ export interface FeedChange extends LogEntry {
 export type CaseHelperChange = FeedReady | HelperVersionSaved | FeedHeartbeat | FeedResyncRequired;
 export type FeedEvent = FeedReady | FeedChange | FeedHeartbeat | FeedResyncRequired;
 
-/** Seconds between signs of life of a quiet subscription. Proxies cut what is silent for 60. */
+/** Between signs of life of a quiet subscription. Proxies cut what is silent for 60. */
 export const HEARTBEAT_MS = 25_000;
 
 /** Events read at a time. */

@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { ServiceIdentity } from '../auth/identity.ts';
 import type { Database, ScopeOwner } from '../db/scope.ts';
 import type { Logger } from '../log.ts';
-import { FeedListener } from './feed-listener.ts';
+import { HEARTBEAT_MS } from './events.ts';
+import { FeedListener, type ListenerTiming } from './feed-listener.ts';
+import { ServerStopping } from './pull-iterator.ts';
 
 const POLL_EVERY_MS = 1_000;
 /** However many notices arrive, heads are read at most this often. */
@@ -15,21 +17,36 @@ interface WatchedOrg {
   readonly waiters: Set<() => void>;
 }
 
+export interface FeedHubOptions {
+  readonly database: Database;
+  readonly listenUrl: string;
+  readonly log: Logger;
+  /** After how long a quiet subscription gives a sign of life. */
+  readonly heartbeatMs?: number;
+  readonly pollEveryMs?: number;
+  readonly listener?: Partial<ListenerTiming>;
+}
+
 /**
  * Tells waiting subscriptions of this instance that their organisation's log has grown. What is new they read themselves,
  * each under its own identity. Notices make it quick; a poll once a second makes it certain.
  */
 export class FeedHub {
+  readonly heartbeatMs: number;
   readonly #database: Database;
   readonly #listener: FeedListener;
   readonly #log: Logger;
   readonly #orgs = new Map<string, WatchedOrg>();
+  readonly #pollEveryMs: number;
+  #stopped = false;
   #poll: NodeJS.Timeout | undefined;
   #reading: Promise<void> | null = null;
   #readAgain = false;
   #lastReadAt = 0;
 
-  constructor(options: { database: Database; listenUrl: string; log: Logger }) {
+  constructor(options: FeedHubOptions) {
+    this.heartbeatMs = options.heartbeatMs ?? HEARTBEAT_MS;
+    this.#pollEveryMs = options.pollEveryMs ?? POLL_EVERY_MS;
     this.#database = options.database;
     this.#log = options.log;
     this.#listener = new FeedListener({
@@ -42,6 +59,7 @@ export class FeedHub {
         ),
       onNews: (orgId) => void (this.#orgs.has(orgId) && this.#readHeads()),
       onListening: () => void this.#readHeads(),
+      ...(options.listener ? { timing: options.listener } : {}),
     });
   }
 
@@ -50,24 +68,39 @@ export class FeedHub {
     return this.#listener.listening;
   }
 
+  /** Subscriptions that wait at this moment. */
+  get waiting(): number {
+    let count = 0;
+    for (const org of this.#orgs.values()) count += org.waiters.size;
+    return count;
+  }
+
   async start(): Promise<void> {
     await this.#listener.start();
     this.#schedulePoll();
   }
 
+  /** Ends every wait, now and from now on, with ServerStopping. */
   async stop(): Promise<void> {
+    this.#stopped = true;
     clearTimeout(this.#poll);
     await this.#listener.stop();
     for (const org of this.#orgs.values()) for (const wake of [...org.waiters]) wake();
     await this.#reading;
   }
 
-  /** Resolves once the organisation's log has grown beyond `seq`, after `timeoutMs`, or when aborted. */
-  wait(orgId: string, seq: number, timeoutMs: number, signal: AbortSignal): Promise<void> {
-    const org = this.#orgs.get(orgId) ?? { head: 0, waiters: new Set() };
-    if (signal.aborted || org.head > seq) return Promise.resolve();
+  /**
+   * Resolves once the organisation's log has grown beyond `seq`, after `timeoutMs`, or when aborted.
+   * @throws ServerStopping
+   */
+  async wait(orgId: string, seq: number, timeoutMs: number, signal: AbortSignal): Promise<void> {
+    if (this.#stopped) throw new ServerStopping();
+    // Who has read further than the hub brings the news itself: those who wait would not be woken for it again.
+    this.#moved(orgId, seq);
+    const org = this.#orgs.get(orgId) ?? { head: seq, waiters: new Set() };
+    if (signal.aborted || org.head > seq) return;
     this.#orgs.set(orgId, org);
-    return new Promise((resolve) => {
+    await new Promise<void>((resolve) => {
       const wake = () => {
         clearTimeout(timer);
         signal.removeEventListener('abort', wake);
@@ -78,8 +111,8 @@ export class FeedHub {
       const timer = setTimeout(wake, timeoutMs);
       signal.addEventListener('abort', wake, { once: true });
       org.waiters.add(wake);
-      org.head = Math.max(org.head, seq);
     });
+    if (this.#stopped) throw new ServerStopping();
   }
 
   #schedulePoll(): void {
@@ -88,14 +121,14 @@ export class FeedHub {
         this.#schedulePoll();
         void this.#readHeads();
       },
-      POLL_EVERY_MS * (0.8 + Math.random() * 0.4),
+      this.#pollEveryMs * (0.8 + Math.random() * 0.4),
     );
     this.#poll.unref();
   }
 
   /** One read at a time; what is asked for meanwhile is answered by one more. */
   async #readHeads(): Promise<void> {
-    if (this.#orgs.size === 0) return;
+    if (this.#orgs.size === 0 || this.#stopped) return;
     if (this.#reading) {
       this.#readAgain = true;
       return;

@@ -3,11 +3,20 @@ import pg from 'pg';
 import type { Logger } from '../log.ts';
 
 const FEED_CHANNEL = 'feed';
-const HEARTBEAT_EVERY_MS = 10_000;
-const HEARTBEAT_WITHIN_MS = 5_000;
 const BACKOFF_MIN_MS = 100;
 const BACKOFF_MAX_MS = 10_000;
+/** For connecting, and for the answer to LISTEN: a connection may go dead between the two. */
+const CONNECT_WITHIN_MS = 5_000;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+export interface ListenerTiming {
+  /** Between two notices of our own. */
+  readonly heartbeatEveryMs: number;
+  /** Within which such a notice arrives, or the connection is given up. */
+  readonly heartbeatWithinMs: number;
+}
+
+const TIMING: ListenerTiming = { heartbeatEveryMs: 10_000, heartbeatWithinMs: 5_000 };
 
 export interface FeedListenerOptions {
   /** A direct or session-mode connection: a transaction pooler accepts LISTEN and delivers nothing. */
@@ -18,6 +27,7 @@ export interface FeedListenerOptions {
   /** After each (re)connect: whatever was told in between was missed. */
   readonly onListening: () => void;
   readonly log: Logger;
+  readonly timing?: Partial<ListenerTiming>;
 }
 
 /**
@@ -30,6 +40,7 @@ export interface FeedListenerOptions {
  */
 export class FeedListener {
   readonly #options: FeedListenerOptions;
+  readonly #timing: ListenerTiming;
   readonly #heartbeatChannel = `feed_hb_${randomUUID().replaceAll('-', '')}`;
   #client: pg.Client | null = null;
   #listening = false;
@@ -40,6 +51,7 @@ export class FeedListener {
 
   constructor(options: FeedListenerOptions) {
     this.#options = options;
+    this.#timing = { ...TIMING, ...options.timing };
   }
 
   get listening(): boolean {
@@ -61,7 +73,8 @@ export class FeedListener {
   async #connect(): Promise<void> {
     const client = new pg.Client({
       connectionString: this.#options.url,
-      connectionTimeoutMillis: 5_000,
+      connectionTimeoutMillis: CONNECT_WITHIN_MS,
+      query_timeout: CONNECT_WITHIN_MS,
       keepAlive: true,
       application_name: 'casegraph-listen',
     });
@@ -90,7 +103,7 @@ export class FeedListener {
   }
 
   #scheduleHeartbeat(client: pg.Client): void {
-    this.#timer = setTimeout(() => void this.#heartbeat(client), HEARTBEAT_EVERY_MS);
+    this.#timer = setTimeout(() => void this.#heartbeat(client), this.#timing.heartbeatEveryMs);
     this.#timer.unref();
   }
 
@@ -99,7 +112,7 @@ export class FeedListener {
     let deadline: NodeJS.Timeout | undefined;
     const outcome = await new Promise<'arrived' | 'missed' | 'unsent'>((resolve) => {
       this.#awaited = { nonce, arrived: () => resolve('arrived') };
-      deadline = setTimeout(() => resolve('missed'), HEARTBEAT_WITHIN_MS);
+      deadline = setTimeout(() => resolve('missed'), this.#timing.heartbeatWithinMs);
       // With the pool itself down nothing is proven about this connection.
       this.#options.notify(this.#heartbeatChannel, nonce).catch(() => resolve('unsent'));
     });

@@ -1,4 +1,5 @@
 import type { Scope } from '../db/scope.ts';
+import { Refusal } from '../errors.ts';
 import type { Cursor } from './cursor.ts';
 
 /** Where an organisation's log begins and ends at this moment. */
@@ -34,13 +35,15 @@ export type ResyncReason = keyof typeof RESYNC_REASONS;
 /** A reader further behind than this refetches: that is quicker for everybody than replaying. */
 const MAX_REPLAY = 10_000;
 
+/** @throws Refusal FORBIDDEN to who has no part in the organisation, or no longer */
 export async function getFeedHead(scope: Scope, orgId: string): Promise<FeedHead> {
   const rows = await scope.sql<{ epoch: string; seq: string; min_seq: string }>(
-    `select m.epoch, coalesce(f.seq, 0)::text as seq, coalesce(f.min_seq, 1)::text as min_seq
-     from feed.meta m left join feed.org_feed f on f.org_id = $1`,
+    `select m.epoch, f.seq::text as seq, f.min_seq::text as min_seq from feed.meta m, feed.org_feed f where f.org_id = $1`,
     [orgId],
   );
-  const head = rows[0]!;
+  // Every organisation has a log from its first row on; one that is not there is not the caller's.
+  const head = rows[0];
+  if (!head) throw new Refusal('FORBIDDEN', 'You have no part in this organisation, or no longer.');
   return { epoch: head.epoch, orgId, seq: Number(head.seq), minSeq: Number(head.min_seq) };
 }
 

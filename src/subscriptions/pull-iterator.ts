@@ -47,7 +47,15 @@ export abstract class PullIterator<Event> implements AsyncIterableIterator<Event
   }
 }
 
+/** Ends a subscription: its client subscribes again, elsewhere or later. */
+export class ServerStopping extends RequestError {
+  constructor() {
+    super('UNAVAILABLE', 'The server restarts; subscribe again from the last cursor or version you were sent.');
+  }
+}
+
 export function isPassing(error: unknown): boolean {
+  if (error instanceof ServerStopping) return false;
   return isOutage(error) || (error instanceof RequestError && error.code === 'UNAVAILABLE');
 }
 

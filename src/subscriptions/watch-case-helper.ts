@@ -1,7 +1,7 @@
 import type { Database, Scope, ScopeOwner } from '../db/scope.ts';
 import { notFound, Refusal } from '../errors.ts';
 import { writeCursor } from './cursor.ts';
-import { type CaseHelperChange, HEARTBEAT_MS, PAGE_SIZE } from './events.ts';
+import { type CaseHelperChange, PAGE_SIZE } from './events.ts';
 import type { FeedHub } from './feed-hub.ts';
 import { type FeedHead, getFeedHead } from './feed-log.ts';
 import { PullIterator } from './pull-iterator.ts';
@@ -57,7 +57,7 @@ export class CaseHelperIterator extends PullIterator<CaseHelperChange> {
       return events;
     }
     const head = this.#head!;
-    await hub.wait(head.orgId, head.seq, this.#saidAt + HEARTBEAT_MS - Date.now(), signal);
+    await hub.wait(head.orgId, head.seq, this.#saidAt + hub.heartbeatMs - Date.now(), signal);
     return [];
   }
 
@@ -83,7 +83,7 @@ export class CaseHelperIterator extends PullIterator<CaseHelperChange> {
       [caseId, version, policy === 'ALL', PAGE_SIZE],
     );
     if (rows.length === 0)
-      return Date.now() - this.#saidAt >= HEARTBEAT_MS
+      return Date.now() - this.#saidAt >= this.#parts.hub.heartbeatMs
         ? [{ type: 'FeedHeartbeat', cursor: writeCursor(head), at: new Date() }]
         : [];
     let previousVersion = version;

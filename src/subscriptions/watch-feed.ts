@@ -1,7 +1,7 @@
 import type { Database, Scope, ScopeOwner } from '../db/scope.ts';
 import { notFound } from '../errors.ts';
 import { type Cursor, readCursor, writeCursor } from './cursor.ts';
-import { type FeedEvent, HEARTBEAT_MS, PAGE_SIZE } from './events.ts';
+import { type FeedEvent, PAGE_SIZE } from './events.ts';
 import type { FeedHub } from './feed-hub.ts';
 import { findResyncReason, getFeedHead, readLog } from './feed-log.ts';
 import { PullIterator } from './pull-iterator.ts';
@@ -38,7 +38,7 @@ export class FeedIterator extends PullIterator<FeedEvent> {
       return events;
     }
     const at = this.#at!;
-    await hub.wait(at.orgId, at.seq, this.#saidAt + HEARTBEAT_MS - Date.now(), signal);
+    await hub.wait(at.orgId, at.seq, this.#saidAt + hub.heartbeatMs - Date.now(), signal);
     return [];
   }
 
@@ -66,7 +66,7 @@ export class FeedIterator extends PullIterator<FeedEvent> {
     const entries = await readLog(scope, at.orgId, at.seq, this.#input.caseId, PAGE_SIZE);
     // A short page means that everything up to the head has been looked at, whoever it was for.
     this.#at = entries.length === PAGE_SIZE ? { ...at, seq: entries.at(-1)!.seq } : head;
-    if (entries.length === 0 && Date.now() - this.#saidAt >= HEARTBEAT_MS)
+    if (entries.length === 0 && Date.now() - this.#saidAt >= this.#parts.hub.heartbeatMs)
       return [{ type: 'FeedHeartbeat', cursor: writeCursor(head), at: new Date() }];
     return entries.map((entry) => ({ ...entry, type: 'FeedChange', cursor: writeCursor({ ...at, seq: entry.seq }) }));
   }

@@ -32,7 +32,7 @@ export interface World {
 
 const HOUR_S = 3_600;
 
-async function createWorld(db: TestDatabase, server: TestServer): Promise<World> {
+export async function createWorld(db: TestDatabase, server: TestServer): Promise<World> {
   const user = async (email = `${randomUUID()}@example.com`): Promise<Member> => {
     const [row] = await db.query<{ id: string }>('insert into auth.users (email) values ($1) returning id', [email]);
     await db.query('insert into public.profiles (user_id, name) values ($1, $2)', [row!.id, email.split('@', 1)[0]]);

@@ -40,6 +40,8 @@ do $$
 begin
   grant anon, authenticated to casegraph_api;
   grant service_role to casegraph_service;
+  -- Who migrates may step in for them, and makes the first organisation as service_role.
+  execute format('grant anon, authenticated, service_role to %I', current_user);
 exception when insufficient_privilege then
   raise notice 'the login roles can not be made members here; the server will switch roles from its own login';
 end

@@ -72,7 +72,9 @@ create table public.api_keys (
   -- The first characters, to recognise a key by; the key itself is shown once and never stored.
   prefix text not null,
   key_hash bytea not null unique check (length(key_hash) = 32),
-  permissions text[] not null default array['org.read', 'case.read', 'case.create', 'case.write'],
+  -- A key that could make keys or members could give itself more than it was given.
+  permissions text[] not null default array['org.read', 'case.read', 'case.create', 'case.write']
+    check (not permissions && array['org.manage', 'member.manage', 'key.manage']),
   created_by text not null default private.actor(),
   created_at timestamptz(3) not null default now(),
   expires_at timestamptz(3),
@@ -122,11 +124,12 @@ begin
     where m.user_id = private.user_id() and (requested is null or m.org_id = requested)
     order by p.org_id is null, m.created_at, m.org_id limit 1;
     return found_org;
-  else
+  elsif private.claims() ->> 'role' = 'service_role' then
     select min(o.id::text)::uuid into found_org from public.orgs o
     where o.id = coalesce(requested, o.id) having count(*) = 1;
     return found_org;
   end if;
+  return null;
 end
 $$;
 
@@ -174,14 +177,19 @@ create policy profiles_update on public.profiles for update to authenticated
   using (user_id = (select private.user_id())) with check (user_id = (select private.user_id()));
 create policy role_permissions_select on public.role_permissions for select to authenticated using (true);
 create policy org_feed_select on feed.org_feed for select to authenticated
-  using (org_id = any (array(select private.orgs_holding('org.read'))));
+  using (org_id = any (array(select private.orgs_holding('org.read') union select private.orgs_holding('case.read'))));
 
-grant select on public.orgs, public.profiles, public.role_permissions, public.user_orgs to authenticated, service_role;
+grant select on public.orgs, public.role_permissions, public.user_orgs to authenticated, service_role;
+-- Which other organisation a colleague acts for is no business of his colleagues here.
+grant select (user_id, name, created_at) on public.profiles to authenticated;
+grant select on public.profiles to service_role;
 grant select (id, org_id, name, prefix, permissions, created_by, created_at, expires_at, revoked_at) on public.api_keys to authenticated;
 grant select on public.api_keys to service_role;
 -- A role is given by somebody who manages members; nobody edits the rows that decide about himself.
 grant update (name) on public.profiles to authenticated;
-grant update (name, access, time_zone) on public.orgs to authenticated, service_role;
+-- Names are unique over all organisations: who could rename his own would learn which others there are.
+grant update (access, time_zone) on public.orgs to authenticated, service_role;
+grant update (name) on public.orgs to service_role;
 grant insert on public.orgs to service_role;
 grant insert, update, delete on public.profiles to service_role;
 grant insert (org_id, user_id, role), update (role), delete on public.user_orgs to authenticated, service_role;

@@ -63,7 +63,8 @@ begin
   -- but it can't: the refusal rolls the counter back.
   if new.filing_id is null and new.plate is not null then
     select to_char(now() at time zone o.time_zone, 'YYYY') into year from public.orgs o where o.id = new.org_id;
-    loop
+    -- Without a year there is no such organisation, and the row is refused as one of a foreign organisation is.
+    while year is not null loop
       new.filing_id := concat_ws('-', 'YC', new.plate, year, private.next_number(new.org_id, concat_ws(':', 'filing', new.plate, year)));
       -- A client may have brought this very number; take the next.
       exit when not exists (select from public.cases k where k.org_id = new.org_id and k.filing_id = new.filing_id);
@@ -150,7 +151,8 @@ create policy change_log_select on feed.change_log for select to authenticated u
   or (case_id is null and org_id = any (array(select private.orgs_holding('org.read'))))
   or (case_id is not null and (select true from public.cases k where k.org_id = change_log.org_id and k.id = change_log.case_id)));
 
-grant select, insert (id, org_id, kind, plate, filing_id, owner_name, status, assigned_to, inspection_location),
+-- No id: who could choose one would learn from the primary key which ids other organisations have.
+grant select, insert (org_id, kind, plate, filing_id, owner_name, status, assigned_to, inspection_location),
   update (filing_id, owner_name, status, assigned_to, inspection_location)
   on public.cases to authenticated, service_role;
 grant select, insert (org_id, case_id, user_id, role), update (role), delete on public.case_collaborators to authenticated, service_role;

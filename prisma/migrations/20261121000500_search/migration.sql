@@ -14,7 +14,7 @@ create table public.case_search_index (
 create index case_search_words on public.case_search_index using gin (words extensions.gin_trgm_ops);
 
 create function private.search_normalise(value text) returns text
-language sql stable set search_path = public, extensions as $$
+language sql stable set search_path = extensions, public as $$
   select unaccent(lower(coalesce(value, '')))
 $$;
 

@@ -18,11 +18,19 @@ export interface CaseHelperRestoreLatestInput {
   readonly source?: WriteSource | null | undefined;
 }
 
+/** It is kept as the version's note, and is as long at most; in code points, which is what the table counts. */
+const MAX_REASON_LENGTH = 2_000;
+
 /** Appends a version with the content of an older one; history is never rewound. Equal content makes no version. */
 export async function caseHelperRestoreLatest(
   caller: Caller,
   input: CaseHelperRestoreLatestInput,
 ): Promise<Recorded<HelperWriteResult>> {
+  if ([...(input.reason ?? '')].length > MAX_REASON_LENGTH)
+    throw new Refusal('VALIDATION_FAILED', `A reason has at most ${MAX_REASON_LENGTH} characters.`, [
+      'input',
+      'reason',
+    ]);
   return caller.database.write(caller.owner, async (scope) => {
     const found = await getWritableCase(scope, input.caseId, ['input', 'caseId']);
     const { idempotencyKey, ...rest } = input;

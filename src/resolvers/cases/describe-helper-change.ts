@@ -1,4 +1,5 @@
 import type { Scope } from '../../db/scope.ts';
+import { notFound } from '../../errors.ts';
 import { diffPaths, type PatchOperation, toPatch } from '../../json/json-diff.ts';
 import type { JsonValue } from '../../json/json-value.ts';
 import { findDocument } from './helper-versions.ts';
@@ -31,8 +32,10 @@ async function describe(
   scope: Scope,
   { caseId, previousVersion, version }: HelperChange,
 ): Promise<HelperChangeDescription> {
-  const before = (await findDocument(scope, caseId, previousVersion)) ?? {};
-  const after = (await findDocument(scope, caseId, version)) ?? {};
+  const before = await findDocument(scope, caseId, previousVersion);
+  const after = await findDocument(scope, caseId, version);
+  // Versions are never deleted: the case is no longer the caller's to see.
+  if (!before || !after) throw notFound('case', ['caseId']);
   const patch: PatchOperation[] = toPatch(before, after);
   const isSmaller = JSON.stringify(patch).length <= JSON.stringify(after).length;
   return { changedPaths: diffPaths(before, after).paths, patch: isSmaller ? (patch as unknown as JsonValue) : null };

@@ -1,5 +1,6 @@
 import { Refusal } from '../../errors.ts';
-import { readPointer } from './read-helper-text.ts';
+import { findUnfaithful } from '../../json/faithful.ts';
+import { isAmbiguousToken, readPointer } from './read-helper-text.ts';
 
 /** Compares the value at a JSON Pointer of the current helper. Exactly one comparison is given. */
 export interface HelperPathFilter {
@@ -37,7 +38,18 @@ export function helperPathCondition(filter: HelperPathFilter, field: readonly st
   if (!comparison || given.length > 1)
     throw new Refusal('VALIDATION_FAILED', `Give exactly one comparison: ${COMPARISONS.join(', ')}.`, field);
   const tokens = readPointer(filter.pointer, [...field, 'pointer']);
-  return CONDITIONS[comparison](`(h.helper_json #> ${param(tokens, 'text[]')})`, filter[comparison], param);
+  const fault = findUnfaithful(filter[comparison]);
+  if (fault) throw new Refusal('VALIDATION_FAILED', fault.message, [...field, comparison]);
+  return CONDITIONS[comparison](valueAt(tokens, param), filter[comparison], param);
+}
+
+function valueAt(tokens: readonly string[], param: Param): string {
+  const at = (end: number) => `(h.helper_json #> ${param(tokens.slice(0, end), 'text[]')})`;
+  const whole = at(tokens.length);
+  const misread = tokens.flatMap((token, index) =>
+    isAmbiguousToken(token) ? [`jsonb_typeof(${at(index)}) = 'array'`] : [],
+  );
+  return misread.length === 0 ? whole : `(case when ${misread.join(' or ')} then null else ${whole} end)`;
 }
 
 /** Numbers with numbers, text with text: a value of another type is neither more nor less. */

@@ -4,7 +4,12 @@ import { InvalidPointerError, parsePointer, resolvePointer } from '../../json/js
 import type { JsonValue } from '../../json/json-value.ts';
 
 /** Postgres reads these as places in an array where RFC 6901 does not: counted from the end, or with leading zeros. */
-const AMBIGUOUS = /^(-\d+|[+ ].*|0\d+)$/;
+const AMBIGUOUS = /^(-\d+|[+\s].*|0\d+)$/s;
+
+/** True for a token that names a member of an object at most, though Postgres would find a member of an array by it. */
+export function isAmbiguousToken(token: string): boolean {
+  return AMBIGUOUS.test(token);
+}
 
 const SELECT = {
   case_helper: 'select (helper_json #> $2)::text as body from public.case_helper where id = $1',
@@ -22,7 +27,7 @@ export async function readHelperText(
   pointer: string,
 ): Promise<string | null> {
   const tokens = readPointer(pointer, ['pointer']);
-  const walked = tokens.some((token) => AMBIGUOUS.test(token));
+  const walked = tokens.some(isAmbiguousToken);
   const rows = await scope.sql<{ body: string | null }>(SELECT[table], [id, walked ? [] : tokens]);
   const body = rows[0]?.body ?? null;
   if (!walked || body === null) return body;

@@ -32,6 +32,7 @@ const HelperOutlineEntry = builder.objectRef<OutlineEntry>('HelperOutlineEntry')
 export const CaseHelper = builder.prismaNode('CaseHelper', {
   description: "One immutable version of a case's helper JSON.",
   id: { field: 'id' },
+  nullable: true,
   select: { id: true, caseId: true, version: true },
   fields: (t) => ({
     databaseId: t.expose('id', { type: 'UUID' }),

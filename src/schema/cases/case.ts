@@ -13,6 +13,7 @@ export const Case = builder.prismaNode('Case', {
   description: 'A damage case: one damaged vehicle, from opening to final report.',
   interfaces: [AnyCase],
   id: { field: 'id' },
+  nullable: true,
   select: { id: true, orgId: true, kind: true },
   findUnique: (id) => ({ id, kind: 'damage' }),
   fields: (t) => ({

@@ -1,3 +1,4 @@
+import { notFound } from '../../errors.ts';
 import { describeHelperChange } from '../../resolvers/cases/describe-helper-change.ts';
 import type {
   CaseHelperChange,
@@ -62,8 +63,12 @@ const HelperVersionSavedType = builder.objectRef<HelperVersionSaved>('HelperVers
     }),
     helper: t.prismaField({
       type: CaseHelper,
-      resolve: (query, event, _, { operation }) =>
-        operation.scope.prisma.caseHelper.findUniqueOrThrow({ ...query, where: { id: event.helperId } }),
+      resolve: async (query, event, _, { operation }) => {
+        const helper = await operation.scope.prisma.caseHelper.findUnique({ ...query, where: { id: event.helperId } });
+        // Seen when the event was read, and taken from the caller since.
+        if (!helper) throw notFound('case', ['caseId']);
+        return helper;
+      },
     }),
   }),
 });
