@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { isIntrospectionType, isSpecifiedScalarType } from 'graphql';
+import { isEnumType, isIntrospectionType, isSpecifiedScalarType } from 'graphql';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
 import { ENVIRONMENT_NAMES } from '../src/config.ts';
@@ -130,9 +130,11 @@ describe('one operation, one file, one name', () => {
 describe('the API documents itself', () => {
   const types = Object.values(schema.getTypeMap()).filter((type) => !isIntrospectionType(type));
 
-  test('every type of ours says what it is; only pages, edges and payloads, which are all alike, need not', () => {
-    const alike = /(Connection|Edge|Payload|PageInfo)$|^(Query|Mutation|Subscription)$/;
-    const silent = types.filter((type) => !isSpecifiedScalarType(type) && !alike.test(type.name) && !type.description);
+  test('every type of ours says what it is, but for enums and the families that are all alike: pages, edges, inputs and payloads of operations', () => {
+    const alike = /(Connection|Edge|Payload|Input|PageInfo)$|^(Query|Mutation|Subscription)$/;
+    const silent = types.filter(
+      (type) => !isSpecifiedScalarType(type) && !isEnumType(type) && !alike.test(type.name) && !type.description,
+    );
     expect(silent.map((type) => type.name)).toEqual([]);
   });
 

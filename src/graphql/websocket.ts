@@ -75,8 +75,13 @@ export function attachWebSockets(server: Server, yoga: Yoga, options: GraphqlOpt
     PING_EVERY_MS,
   );
 
+  // graphql-ws prints what a client did wrong on the console. ws has closed such a socket with the fitting code already.
+  sockets.on('connection', (socket) => socket.removeAllListeners('error').on('error', () => undefined));
+
   const onUpgrade = (request: { url?: string | undefined }, socket: Duplex, head: Buffer) => {
-    if (new URL(request.url ?? '', 'http://localhost').pathname !== '/graphql') {
+    // Node hands the socket over without a listener, and an error that nobody hears would end the process.
+    socket.on('error', () => socket.destroy());
+    if (request.url?.split('?', 1)[0] !== '/graphql') {
       socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
       return;
     }

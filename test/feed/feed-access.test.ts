@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { openCase, save } from '../support/cases.ts';
 import { test } from '../support/fixtures.ts';
 import { TestSocket } from '../support/socket.ts';
-import { CHANGED_VERSIONS, FEED, FEED_PAGE } from './documents.ts';
+import { CHANGED, CHANGED_VERSIONS, FEED, FEED_PAGE } from './documents.ts';
 
 const SHARE = 'insert into case_collaborators (org_id, case_id, user_id, role) values ($1, $2, $3, $4)';
 
@@ -75,6 +75,40 @@ test('a share that is taken back ends both subscriptions, and nothing saved afte
   expect((await changed.failure()).extensions.code).toBe('NOT_FOUND');
   expect((await feed.failure()).extensions.code).toBe('NOT_FOUND');
   await expect.poll(() => server.app.hub.waiting).toBe(0);
+  await socket.close();
+});
+
+test('what was on its way to a slow reader when his share ended is refused as not his, and the end says so', async ({
+  world,
+}) => {
+  const org = await world.org();
+  const [admin, assessor] = [await org.member('admin'), await org.member('assessor')];
+  const opened = await openCase(admin);
+  await world.db.query(SHARE, [org.id, opened.databaseId, assessor.userId, 'EDITOR']);
+  await world.db.query(
+    `do $$ begin for n in 1..60 loop
+       insert into case_helper (case_id, helper_json)
+         values ('${opened.databaseId}', jsonb_build_object('n', n, 'text', repeat('x', 200000)));
+     end loop; end $$`,
+  );
+  const socket = await TestSocket.open(assessor);
+  const stream = socket.subscribe(CHANGED, { caseId: opened.id, afterVersion: 0 });
+  expect(await stream.event()).toMatchObject({ currentVersion: 60 });
+  await stream.event();
+  socket.socket.pause();
+  await world.db.query('delete from case_collaborators');
+  await save(admin, { caseId: opened.id, expectedVersion: 60, helper: { secret: true } });
+  socket.socket.resume();
+  let expected = 2;
+  let result = await stream.result();
+  for (; !result.errors; result = await stream.result()) expect(result.data.caseHelperChanged.version).toBe(expected++);
+  expect(expected).toBeLessThanOrEqual(61);
+  const codes = new Set<string>();
+  for (; result !== null; result = (await stream.resultOrEnd())!) {
+    expect(result.data?.caseHelperChanged).toBeFalsy();
+    for (const error of result.errors!) codes.add(error.extensions.code);
+  }
+  expect([...codes]).toEqual(['NOT_FOUND']);
   await socket.close();
 });
 

@@ -63,6 +63,12 @@ export class EventStream {
     return item;
   }
 
+  /** Null when the subscription is complete. */
+  async resultOrEnd(): Promise<StreamResult | null> {
+    const item = await this.#inbox.take('a result or the end');
+    return item === 'complete' ? null : item;
+  }
+
   /** The next event: the one field of a result without errors. */
   async event(): Promise<Data> {
     const { data, errors } = await this.result();

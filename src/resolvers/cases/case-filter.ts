@@ -82,7 +82,7 @@ function searchWords(search: string): string[] {
 function wordCondition(word: string, param: (value: unknown, type: string) => string): string {
   const given = param(word, 'text');
   const contained = `s.words like '%' || replace(replace(replace(private.search_normalise(${given}), '\\', '\\\\'), '%', '\\%'), '_', '\\_') || '%'`;
-  // A number is meant as it stands; a word may be misspelled.
-  if (/^\d+$/.test(word)) return contained;
+  // A number or a code is meant as it stands, and the trigrams of % and _ are none; a word may be misspelled.
+  if (/\d/.test(word) || !/\p{L}/u.test(word)) return contained;
   return `(${contained} or word_similarity(private.search_normalise(${given}), s.words) >= ${SIMILARITY})`;
 }

@@ -1,0 +1,143 @@
+import pg from 'pg';
+import type { TestDatabase } from '../support/database.ts';
+
+/** Two organisations as SQL sees them, with a row of each in every table. */
+export interface SqlWorld {
+  readonly a: OrgRows;
+  readonly b: OrgRows;
+  readonly users: Record<'assessorA' | 'assistantA' | 'adminA' | 'memberB' | 'noOrg' | 'spare', string>;
+  readonly keyA: string;
+}
+
+export interface OrgRows {
+  readonly orgId: string;
+  readonly caseId: string;
+  /** A member whom nothing is shared with. */
+  readonly bystander: string;
+  /** An admin, who has a profile. */
+  readonly admin: string;
+}
+
+export const PRINCIPALS = ['anon', 'assessorA', 'assistantA', 'adminA', 'memberB', 'noOrg', 'keyA', 'service'] as const;
+export type Principal = (typeof PRINCIPALS)[number];
+
+/** What a principal's statement came to: rows, none, refused by right (42501), or by a rule with its SQLSTATE. */
+export type Outcome = '+' | '0' | '-' | string;
+
+export async function createSqlWorld(db: TestDatabase): Promise<SqlWorld> {
+  const users: Record<string, string> = {};
+  for (const name of ['assessorA', 'assistantA', 'adminA', 'memberB', 'noOrg', 'spare', 'bystanderA', 'bystanderB']) {
+    const [row] = await db.query<{ id: string }>('insert into auth.users (email) values ($1) returning id', [
+      `${name}@example.com`,
+    ]);
+    users[name] = row!.id;
+    if (name !== 'spare')
+      await db.query('insert into public.profiles (user_id, name) values ($1, $2)', [row!.id, name]);
+  }
+  const a = await createOrg(
+    db,
+    'org A',
+    { assessor: users.assessorA!, assistant: users.assistantA!, admin: users.adminA! },
+    users.bystanderA!,
+  );
+  const b = await createOrg(db, 'org B', { admin: users.memberB! }, users.bystanderB!);
+  const [key] = await db.query<{ id: string }>('select id from public.api_keys where org_id = $1', [a.orgId]);
+  return { a, b, users: users as SqlWorld['users'], keyA: key!.id };
+}
+
+async function createOrg(
+  db: TestDatabase,
+  name: string,
+  members: Record<string, string>,
+  bystander: string,
+): Promise<OrgRows> {
+  const [org] = await db.query<{ id: string }>('insert into public.orgs (name) values ($1) returning id', [name]);
+  const orgId = org!.id;
+  for (const [role, user] of Object.entries({ ...members, bystander }))
+    await db.query('insert into public.user_orgs (org_id, user_id, role) values ($1, $2, $3)', [
+      orgId,
+      user,
+      role === 'bystander' ? 'assessor' : role,
+    ]);
+  // The first named is the author: of A the assessor, who else reaches own cases only.
+  const author = Object.values(members)[0]!;
+  const client = new pg.Client({ connectionString: db.adminUrl });
+  await client.connect();
+  await client.query("select set_config('request.jwt.claims', $1, false)", [
+    JSON.stringify({ role: 'authenticated', sub: author }),
+  ]);
+  const { rows } = await client.query(
+    "insert into public.cases (org_id, plate, owner_name) values ($1, '11111', 'owner') returning id",
+    [orgId],
+  );
+  const caseId: string = rows[0].id;
+  await client.query(`insert into public.case_helper (case_id, helper_json) values ($1, '{}')`, [caseId]);
+  await client.query(
+    `insert into public.case_helper_drafts (org_id, case_id, base_version, helper_json) values ($1, $2, 0, '{}')`,
+    [orgId, caseId],
+  );
+  await client.query(
+    `insert into gateway.idempotency (org_id, principal, operation, key, fingerprint) values ($1, private.actor(), 'op', 'key-of-org', sha256(''))`,
+    [orgId],
+  );
+  await client.query('insert into public.case_collaborators (org_id, case_id, user_id) values ($1, $2, $3)', [
+    orgId,
+    caseId,
+    author,
+  ]);
+  await client.query(
+    `insert into public.api_keys (org_id, name, prefix, key_hash) values ($1, 'key', 'cgk_', sha256(gen_random_uuid()::text::bytea))`,
+    [orgId],
+  );
+  await client.end();
+  return { orgId, caseId, bystander, admin: members.admin! };
+}
+
+/** Runs single statements as a principal, as the server and PostgREST would, and takes each back. */
+export class SqlSession {
+  readonly #client: pg.Client;
+  readonly #world: SqlWorld;
+
+  private constructor(client: pg.Client, world: SqlWorld) {
+    this.#client = client;
+    this.#world = world;
+  }
+
+  static async open(db: TestDatabase, world: SqlWorld): Promise<SqlSession> {
+    const client = new pg.Client({ connectionString: db.adminUrl });
+    await client.connect();
+    return new SqlSession(client, world);
+  }
+
+  /** @param prepare SQL that the superuser runs before, in the same transaction */
+  async attempt(
+    principal: Principal,
+    statement: string,
+    prepare = '',
+  ): Promise<{ outcome: Outcome; rows: pg.QueryResultRow[]; message: string }> {
+    const role = principal === 'anon' ? 'anon' : principal === 'service' ? 'service_role' : 'authenticated';
+    const claims = pg.escapeLiteral(JSON.stringify({ role, ...this.#subject(principal) }));
+    await this.#client.query(
+      `begin; ${prepare}; select set_config('request.jwt.claims', ${claims}, true); set local role ${role}`,
+    );
+    try {
+      const result = await this.#client.query(statement);
+      await this.#client.query('set constraints all immediate');
+      return { outcome: (result.rowCount ?? 0) > 0 ? '+' : '0', rows: result.rows, message: '' };
+    } catch (error) {
+      const { code, message } = error as { code: string; message: string };
+      return { outcome: code === '42501' ? '-' : code, rows: [], message };
+    } finally {
+      await this.#client.query('rollback');
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#client.end();
+  }
+
+  #subject(principal: Principal): object {
+    if (principal === 'keyA') return { api_key_id: this.#world.keyA };
+    return principal === 'anon' || principal === 'service' ? {} : { sub: this.#world.users[principal] };
+  }
+}
