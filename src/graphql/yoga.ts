@@ -16,7 +16,7 @@ import { executeInScope, subscribeInScope } from './execute.ts';
 /** A helper of 5 MiB and what may stand around it; a larger helper within this is refused by name. */
 const MAX_BODY_BYTES = 12 * 1024 * 1024;
 /** Tokens of a document. A document of this length is a mistake, and parsing recurses. */
-export const MAX_DOCUMENT_TOKENS = 5_000;
+const MAX_DOCUMENT_TOKENS = 5_000;
 
 export interface GraphqlOptions {
   readonly database: Database;

@@ -55,6 +55,7 @@ export const builder = new SchemaBuilder<{
     edgesFieldOptions: { nullable: { list: false, items: false } },
     nodeFieldOptions: { nullable: false },
     nodesOnConnection: true,
+    nodeTypeOptions: { description: 'What has an id of its own, and can be read again by it.' },
     pageInfoTypeOptions: { description: 'Where a page stands in its list, as Relay defines it.' },
   },
 });

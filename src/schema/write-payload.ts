@@ -29,11 +29,16 @@ export interface WritePayload<T extends WriteResult = WriteResult> {
 export async function runWrite<T extends WriteResult>(
   context: Context,
   typename: string,
+  input: object,
   run: (caller: Caller) => Promise<Recorded<T> | T>,
 ): Promise<WritePayload<T>> {
   const { operation } = context;
   await operation.closeRead();
-  const payload = await attempt(typename, () => run(operation.caller));
+  const payload = await attempt(typename, async () => {
+    const { caller } = operation;
+    assertStorableTexts(input);
+    return run(caller);
+  });
   await operation.openRead();
   return payload;
 }
@@ -51,7 +56,18 @@ async function attempt<T extends WriteResult>(
   }
 }
 
-export const ErrorCodeEnum = builder.enumType('ErrorCode', {
+/** @throws Refusal VALIDATION_FAILED for a text that would be stored otherwise than it was sent, naming its field */
+function assertStorableTexts(input: object): void {
+  for (const [name, value] of Object.entries(input)) {
+    if (typeof value !== 'string' || (!value.includes('\0') && value.isWellFormed())) continue;
+    throw new Refusal('VALIDATION_FAILED', 'Text can not hold the character U+0000 or half a surrogate pair.', [
+      'input',
+      name,
+    ]);
+  }
+}
+
+const ErrorCodeEnum = builder.enumType('ErrorCode', {
   description: 'What a program decides by; messages are for people.',
   values: ERROR_CODES,
 });

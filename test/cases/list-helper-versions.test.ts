@@ -122,6 +122,7 @@ test('a saved version can not be changed or deleted, not even by the superuser',
     'update case_helper set is_current = false',
     'update case_helper set is_current = true where version = 1',
     'delete from case_helper where version = 1',
+    'truncate case_helper',
     'delete from cases',
   ];
   for (const attempt of attempts) await expect(world.db.query(attempt), attempt).rejects.toThrow();

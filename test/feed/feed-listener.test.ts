@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
 import { createLogger } from '../../src/log.ts';
-import { FeedHub } from '../../src/subscriptions/feed-hub.ts';
+import { FeedHub, type FeedHubOptions } from '../../src/subscriptions/feed-hub.ts';
 import { CaseHelperIterator } from '../../src/subscriptions/watch-case-helper.ts';
 import { FeedIterator } from '../../src/subscriptions/watch-feed.ts';
 import { openCase, save } from '../support/cases.ts';
@@ -13,7 +13,7 @@ import { CHANGED_VERSIONS, seqOf } from './documents.ts';
 
 const test = base.extend<{
   proxy: TcpProxy;
-  hubWith: (options: Partial<ConstructorParameters<typeof FeedHub>[0]>) => Promise<FeedHub>;
+  hubWith: (options: Partial<FeedHubOptions>) => Promise<FeedHub>;
 }>({
   proxy: async ({ db }, use) => {
     const proxy = await startTcpProxy(Number(new URL(db.adminUrl).port));

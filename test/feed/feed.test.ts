@@ -3,7 +3,7 @@ import { openCase, save } from '../support/cases.ts';
 import type { TestClient } from '../support/client.ts';
 import { test } from '../support/fixtures.ts';
 import { TestSocket } from '../support/socket.ts';
-import { FEED, FEED_PAGE, forgeCursor, seqOf } from './documents.ts';
+import { CHANGED, FEED, FEED_PAGE, forgeCursor, seqOf } from './documents.ts';
 
 const page = async (client: TestClient, variables: Record<string, unknown> = {}) =>
   (await client.data(FEED_PAGE, variables)).feedPage;
@@ -196,5 +196,25 @@ test('a restore of the database under a running subscription: it is told to resy
   // The subscription may have looked before the first save or after it; from its cursor on it sends everything.
   for (const change of (await page(admin, { after: resync.cursor })).changes)
     expect(await stream.event()).toEqual(withoutNode(change));
+  await socket.close();
+});
+
+test('who is ten thousand entries behind refetches rather than replays; pages go back as far as the log does', async ({
+  world,
+}) => {
+  const org = await world.org();
+  const admin = await org.member('admin');
+  const opened = await openCase(admin, { helper: { a: 1 } });
+  const { changes } = await page(admin);
+  await world.db.query('update feed.org_feed set seq = seq + 10001 where org_id = $1', [org.id]);
+  await world.db.query('update cases set version = 10002 where id = $1', [opened.databaseId]);
+  const socket = await TestSocket.open(admin);
+  const feed = socket.subscribe(FEED, { after: changes[0].cursor });
+  await feed.event();
+  expect(await feed.event()).toMatchObject({ __typename: 'FeedResyncRequired', reason: 'TOO_FAR_BEHIND' });
+  const changed = socket.subscribe(CHANGED, { caseId: opened.id, afterVersion: 1 });
+  await changed.event();
+  expect(await changed.event()).toMatchObject({ reason: 'TOO_FAR_BEHIND', currentVersion: 10_002 });
+  expect((await page(admin, { after: changes[0].cursor })).changes).toEqual(changes.slice(1));
   await socket.close();
 });

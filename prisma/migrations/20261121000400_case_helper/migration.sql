@@ -67,6 +67,8 @@ end
 $$;
 create trigger case_helper_is_immutable before update or delete on public.case_helper
   for each row execute function private.case_helper_is_immutable();
+create trigger case_helper_is_never_truncated before truncate on public.case_helper
+  for each statement execute function private.case_helper_is_immutable();
 
 create table public.case_helper_drafts (
   id uuid primary key default gen_random_uuid(),

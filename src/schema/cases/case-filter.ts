@@ -45,6 +45,7 @@ const CaseOrderFieldEnum = builder.enumType('CaseOrderField', {
 });
 
 export const CaseOrderInput = builder.inputType('CaseOrder', {
+  description: 'One criterion of the order; later ones decide among equals.',
   fields: (t) => ({
     field: t.field({ type: CaseOrderFieldEnum, required: true }),
     direction: t.field({ type: OrderDirectionEnum, required: true }),

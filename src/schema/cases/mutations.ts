@@ -145,7 +145,7 @@ builder.mutationFields((t) => ({
       'Gateway case.upsert. Opens a case, or finds or updates the active one of the plate; never touches existing work silently.',
     args: { input: t.arg({ type: CaseUpsertInput, required: true }) },
     resolve: (_, { input }, context) =>
-      runWrite(context, 'CaseUpsertPayload', (caller) =>
+      runWrite(context, 'CaseUpsertPayload', input, (caller) =>
         caseUpsert(caller, {
           ...input,
           caseId: readOptionalId(input.caseId, 'Case', ['input', 'caseId']),
@@ -158,7 +158,7 @@ builder.mutationFields((t) => ({
     description: 'Gateway case_helper.save_full.',
     args: { input: t.arg({ type: CaseHelperSaveFullInput, required: true }) },
     resolve: (_, { input }, context) =>
-      runWrite(context, 'CaseHelperWritePayload', (caller) =>
+      runWrite(context, 'CaseHelperWritePayload', input, (caller) =>
         caseHelperSaveFull(caller, { ...input, caseId: readId(input.caseId, 'Case', ['input', 'caseId']) }),
       ),
   }),
@@ -168,7 +168,7 @@ builder.mutationFields((t) => ({
       'Gateway case_helper.restore_latest: a new version with the content of an older one (default: the newest that differs).',
     args: { input: t.arg({ type: CaseHelperRestoreLatestInput, required: true }) },
     resolve: (_, { input }, context) =>
-      runWrite(context, 'CaseHelperWritePayload', (caller) =>
+      runWrite(context, 'CaseHelperWritePayload', input, (caller) =>
         caseHelperRestoreLatest(caller, { ...input, caseId: readId(input.caseId, 'Case', ['input', 'caseId']) }),
       ),
   }),
@@ -178,7 +178,7 @@ builder.mutationFields((t) => ({
       'Keeps your unsaved work on a case, so that a crash of the browser loses seconds. Makes no version and tells nobody.',
     args: { input: t.arg({ type: CaseHelperDraftSaveInput, required: true }) },
     resolve: (_, { input }, context) =>
-      runWrite(context, 'CaseHelperDraftPayload', (caller) =>
+      runWrite(context, 'CaseHelperDraftPayload', input, (caller) =>
         caseHelperDraftSave(caller, { ...input, caseId: readId(input.caseId, 'Case', ['input', 'caseId']) }),
       ),
   }),
@@ -187,7 +187,7 @@ builder.mutationFields((t) => ({
     description: 'Throws your draft of a case away.',
     args: { input: t.arg({ type: CaseHelperDraftDiscardInput, required: true }) },
     resolve: (_, { input }, context) =>
-      runWrite(context, 'CaseHelperDraftPayload', (caller) =>
+      runWrite(context, 'CaseHelperDraftPayload', input, (caller) =>
         caseHelperDraftDiscard(caller, { caseId: readId(input.caseId, 'Case', ['input', 'caseId']) }),
       ),
   }),

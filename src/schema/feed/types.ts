@@ -2,7 +2,6 @@ import { notFound } from '../../errors.ts';
 import { describeHelperChange } from '../../resolvers/cases/describe-helper-change.ts';
 import type {
   CaseHelperChange,
-  FeedChange,
   FeedEvent,
   FeedHeartbeat,
   FeedReady,
@@ -113,5 +112,3 @@ export const FeedEventUnion = builder.unionType('FeedEvent', {
   types: [FeedReadyType, FeedChangeType, FeedHeartbeatType, FeedResyncRequiredType],
   resolveType: (event) => typeName(event as unknown as FeedEvent),
 });
-
-export type { FeedChange };
