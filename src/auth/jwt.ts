@@ -1,4 +1,11 @@
-import { createRemoteJWKSet, type JWTPayload, type JWTVerifyOptions, jwtVerify, SignJWT } from 'jose';
+import {
+  createRemoteJWKSet,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  type JWTVerifyOptions,
+  jwtVerify,
+  SignJWT,
+} from 'jose';
 import { z } from 'zod';
 import { RequestError } from '../errors.ts';
 import type { Identity } from './identity.ts';
@@ -32,13 +39,9 @@ export function createJwtVerifier(trust: JwtTrust): VerifyJwt {
   return async (token) => {
     if (token.length > MAX_TOKEN_LENGTH) throw unauthenticated('The token is too long.');
     const payload = await verify(token).catch((error: { code?: string }) => {
+      if (error instanceof RequestError) throw error;
       if (error.code === 'ERR_JWT_EXPIRED')
         throw unauthenticated('The token has expired; sign in again or refresh it.');
-      if (error.code === 'ERR_JWKS_TIMEOUT')
-        throw new RequestError(
-          'UNAVAILABLE',
-          'The keys that tokens are verified with can not be fetched; try again shortly.',
-        );
       throw unauthenticated('The token is not signed by the key this server trusts, or its claims are not acceptable.');
     });
     const parsed = claims.safeParse(payload);
@@ -63,8 +66,22 @@ function verifierOf(trust: JwtTrust, options: JWTVerifyOptions): (token: string)
     return async (token) => (await jwtVerify(token, key, options)).payload;
   }
   const keys = createRemoteJWKSet(new URL(trust.url));
-  return async (token) => (await jwtVerify(token, keys, options)).payload;
+  const findKey: JWTVerifyGetKey = (header, jws) =>
+    keys(header, jws).catch((error: { code?: string }) => {
+      if (TOKEN_FAULTS.has(error.code ?? '')) throw error;
+      // Refused as unauthenticated, an outage of the sign-in would sign everybody out.
+      throw new RequestError(
+        'UNAVAILABLE',
+        'The keys that tokens are verified with can not be fetched; try again shortly.',
+        null,
+        { cause: error },
+      );
+    });
+  return async (token) => (await jwtVerify(token, findKey, options)).payload;
 }
+
+/** Ways in which looking for a key fails because of what the token says. */
+const TOKEN_FAULTS = new Set(['ERR_JWKS_NO_MATCHING_KEY', 'ERR_JWKS_MULTIPLE_MATCHING_KEYS', 'ERR_JOSE_NOT_SUPPORTED']);
 
 /** Signs a token with an HS256 secret. `lifetimeS` in seconds from now; negative makes an expired one. */
 export async function signToken(

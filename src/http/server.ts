@@ -88,6 +88,9 @@ const PAGE_HEADERS = {
   'x-frame-options': 'DENY',
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
+  // The browser itself holds the page to what it promises: it loads nothing from elsewhere, and talks to this server alone.
+  'content-security-policy':
+    "default-src 'none'; script-src 'unsafe-inline' blob:; worker-src blob:; style-src 'unsafe-inline'; img-src data:; font-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
 };
 
 function sendJson(response: ServerResponse, status: number, body: object, headers: Record<string, string> = {}): void {

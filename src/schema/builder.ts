@@ -1,10 +1,12 @@
 import SchemaBuilder from '@pothos/core';
 import PrismaPlugin from '@pothos/plugin-prisma';
-import RelayPlugin from '@pothos/plugin-relay';
+import RelayPlugin, { resolveNodes } from '@pothos/plugin-relay';
+import type { GraphQLResolveInfo } from 'graphql';
 import { Refusal } from '../errors.ts';
 import type { JsonValue } from '../json/json-value.ts';
 import type { RawJson } from '../json/raw-json.ts';
 import type { Context } from './context.ts';
+import { findNodes, type NodeId } from './find-node.ts';
 import type PrismaTypes from './generated/pothos-types.ts';
 import { getDatamodel } from './generated/pothos-types.ts';
 import { decodeGlobalId, encodeGlobalId } from './ids.ts';
@@ -43,13 +45,15 @@ export const builder = new SchemaBuilder<{
     decodeGlobalID: (globalId) => decodeGlobalId(globalId),
     nodeQueryOptions: {
       description: 'A row of any type by its id; null when there is none, or none that you may see.',
+      resolve: async (_, { id }, context, info) =>
+        (await findNodes([id], info.schema, (ids) => readNodes(context, info, ids)))[0],
     },
     nodesQueryOptions: {
       description: `Rows by their ids, in the order of the ids; null for each that is not there, or not yours to see. At most ${MAX_NODES}.`,
-      resolve: (_, { ids }, __, ___, resolveNodes) => {
+      resolve: (_, { ids }, context, info) => {
         if (ids.length > MAX_NODES)
           throw new Refusal('VALIDATION_FAILED', `At most ${MAX_NODES} ids in one call.`, ['ids']);
-        return resolveNodes(ids) as never;
+        return findNodes(ids, info.schema, (known) => readNodes(context, info, known)) as never;
       },
     },
     edgesFieldOptions: { nullable: { list: false, items: false } },
@@ -63,3 +67,7 @@ export const builder = new SchemaBuilder<{
 builder.queryType({});
 builder.mutationType({});
 builder.subscriptionType({});
+
+function readNodes(context: object, info: GraphQLResolveInfo, ids: NodeId[]): Promise<unknown[]> {
+  return resolveNodes(builder, context, info, ids);
+}

@@ -10,8 +10,12 @@ export function encodeGlobalId(typename: string, id: string): string {
   return Buffer.from(`${typename}:${id}`).toString('base64url');
 }
 
+/** Stands for a type that is not said: a bare UUID where an id of any type is taken. */
+export const ANY_TYPE = '';
+
 /** @throws Refusal VALIDATION_FAILED for what was never an id of this server */
 export function decodeGlobalId(globalId: string): { typename: string; id: string } {
+  if (isUuid(globalId)) return { typename: ANY_TYPE, id: globalId.toLowerCase() };
   const [typename, id, ...rest] = Buffer.from(globalId, 'base64url').toString().split(':');
   if (typename && id && rest.length === 0 && isUuid(id) && /^[A-Za-z]+$/.test(typename)) {
     // Buffer skips what is no base64; such a text is not an id all the same.

@@ -59,7 +59,7 @@ export class Terminal {
   async expectLines(expected: string): Promise<void> {
     const lines = expected.trimEnd().split('\n');
     const pattern = new RegExp(
-      lines.map((line) => `^${line.split('…').map(escape).join('.*')}$`).join('\n(?:.*\n)*?'),
+      lines.map((line) => `^${line.split('…').map(quoteForRegExp).join('.*')}$`).join('\n(?:.*\n)*?'),
       'm',
     );
     let found: RegExpExecArray | null = null;
@@ -83,6 +83,6 @@ export class Terminal {
   }
 }
 
-function escape(text: string): string {
+function quoteForRegExp(text: string): string {
   return text.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }

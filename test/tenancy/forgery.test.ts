@@ -30,7 +30,7 @@ test('no client, not even the service role, can supply an id, a version, an auth
   expect(forgeable).toEqual([]);
 });
 
-/** Attempts to reach past one's rights, by an admin of A unless said otherwise; each is refused with 42501. */
+/** Attempts of an admin of A to reach past his rights; each is refused with 42501. */
 const ATTACKS: Record<string, (world: SqlWorld) => string> = {
   "reading keys' hashes": () => 'select key_hash from public.api_keys',
   'counting by a hash': () => "select count(*) from public.api_keys where key_hash = sha256('')",
@@ -58,13 +58,15 @@ const ATTACKS: Record<string, (world: SqlWorld) => string> = {
   'reading who has which e-mail': () => 'select email from auth.users',
 };
 
-for (const [title, statement] of Object.entries(ATTACKS))
-  test(`refused to an admin: ${title}`, async ({ db }) => {
-    const world = await createSqlWorld(db);
-    const session = await SqlSession.open(db, world);
-    expect((await session.attempt('adminA', statement(world))).outcome).toBe('-');
-    await session.close();
-  });
+test('an admin of one organisation reaches past it by none of the attacks', async ({ db }) => {
+  const world = await createSqlWorld(db);
+  const session = await SqlSession.open(db, world);
+  const outcomes: Record<string, string> = {};
+  for (const [title, statement] of Object.entries(ATTACKS))
+    outcomes[title] = (await session.attempt('adminA', statement(world))).outcome;
+  await session.close();
+  expect(outcomes).toEqual(Object.fromEntries(Object.keys(ATTACKS).map((title) => [title, '-'])));
+});
 
 test('an API key can not be given the right to make keys or members', async ({ db }) => {
   const world = await createSqlWorld(db);
