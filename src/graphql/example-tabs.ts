@@ -18,7 +18,7 @@ const NO_CASE: ExampleCase = { caseId: '<id of a case>', version: 0, helper: {} 
 export const EXAMPLE_TABS: readonly ExampleTab[] = [
   {
     query: `# Find cases and read what a page needs of their helpers.
-# Search forgives spelling; a plate may be written in any way.
+# Search forgives spelling.
 query Cases($search: String) {
   viewer { actor { name kind } role orgName }
   cases(first: 10, filter: { search: $search }) {
@@ -42,9 +42,10 @@ query Cases($search: String) {
     variables: () => ({ search: '' }),
   },
   {
-    query: `# Save the whole helper, made from the version you loaded. Run it twice: the second
-# time nothing has changed, so there is no new version. Then edit manual_notes in
-# the variables below, and run it again.
+    query: `# Save the whole helper, made from the version you loaded.
+# Run it twice: the second time nothing has changed, so there
+# is no new version. Then edit manual_notes in the variables
+# below, and run it again.
 mutation Save($input: CaseHelperSaveFullInput!) {
   caseHelperSaveFull(input: $input) {
     ok
@@ -70,8 +71,9 @@ mutation Save($input: CaseHelperSaveFullInput!) {
     },
   },
   {
-    query: `# Save from a version that others have saved over. Nothing is lost: the answer says
-# who saved, what they changed, where you both did, and holds the newer helper.
+    query: `# Save from a version that others have saved over. Nothing is
+# lost: the answer says who saved, what they changed, where
+# you both did, and holds the newer helper.
 mutation Conflict($input: CaseHelperSaveFullInput!) {
   caseHelperSaveFull(input: $input) {
     ok
@@ -98,8 +100,9 @@ mutation Conflict($input: CaseHelperSaveFullInput!) {
     }),
   },
   {
-    query: `# Hear of every version saved after the one you have. FeedReady comes first. Keep it
-# running, open this page in a second window and save there.
+    query: `# Hear of every version saved after the one you have.
+# FeedReady comes first. Keep it running, open this page in a
+# second window and save there.
 subscription Watch($caseId: ID!, $afterVersion: Int) {
   caseHelperChanged(caseId: $caseId, afterVersion: $afterVersion) {
     __typename

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ExecutionResult } from 'graphql';
+import { type ExecutionResult, GraphQLError } from 'graphql';
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import type { Authenticate } from '../auth/authenticate.ts';
 import type { Database } from '../db/scope.ts';
@@ -53,7 +53,7 @@ export function createGraphql(options: GraphqlOptions): Yoga {
         ? { operation, idempotencyKey, endsWithToken: false }
         : createContext(options, headersOf(request.headers)),
     maskedErrors: { maskError: (error) => withHttpStatus(toClientError(error, randomUUID(), log)) },
-    plugins: [scopes(log), rawJson(), limits()],
+    plugins: [scopes(log), rawJson(), limits(), codedValidation()],
   });
 }
 
@@ -106,5 +106,23 @@ function limits(): Plugin<UserContext> {
   return {
     onParse: ({ parseFn, setParseFn }) =>
       setParseFn((source: string, options: object) => parseFn(source, { ...options, maxTokens: MAX_DOCUMENT_TOKENS })),
+  };
+}
+
+/** Complaints about a document carry a code of ours and the request's id, as every other error does. */
+function codedValidation(): Plugin<UserContext> {
+  return {
+    onValidate:
+      () =>
+      ({ valid, result, setResult }) => {
+        if (valid) return;
+        const extensions = { code: 'VALIDATION_FAILED', requestId: randomUUID() };
+        // Copies: what was found is kept with the document, for the next request that sends it.
+        setResult(
+          (result as GraphQLError[]).map(
+            ({ message, nodes }) => new GraphQLError(message, { nodes: nodes ?? null, extensions }),
+          ),
+        );
+      },
   };
 }

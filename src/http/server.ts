@@ -26,12 +26,14 @@ const SWEEP_EVERY_MS = 50;
  */
 export async function startHttpServer(port: number, host: string): Promise<HttpServer> {
   let handlers: Handlers | null = null;
-  const unfinished = new Set<ServerResponse>();
+  const streams = new Set<ServerResponse>();
   const server = createServer(
     { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000 },
     (request, response) => {
-      unfinished.add(response);
-      response.once('close', () => unfinished.delete(response));
+      if (request.headers.accept?.includes('text/event-stream')) {
+        streams.add(response);
+        response.once('close', () => streams.delete(response));
+      }
       void route(request, response, handlers).catch(() => {
         if (!response.headersSent) sendJson(response, 500, { status: 'error' });
         else response.destroy();
@@ -50,8 +52,8 @@ export async function startHttpServer(port: number, host: string): Promise<HttpS
       const closed = new Promise((resolve) => server.close(resolve));
       const release = () => {
         server.closeIdleConnections();
-        // What has begun to answer and goes on is a stream of events, which never finishes by itself.
-        for (const response of unfinished) if (response.headersSent && !response.writableEnded) response.destroy();
+        // A stream of events never finishes by itself.
+        for (const stream of streams) if (stream.headersSent) stream.destroy();
       };
       release();
       // Whatever finishes meanwhile leaves a kept-alive connection behind.

@@ -104,3 +104,12 @@ test('bodies that are no GraphQL request are refused with a code', async ({ worl
   expect(await countRows(world.db)).toEqual(before);
   expect((await admin.data(UPSERT, { input: { plate: SAMPLE_PLATE } })).caseUpsert.outcome).toBe('CREATED');
 });
+
+test('a document that does not fit the schema is refused with a code and a request id, each time anew', async ({
+  world,
+}) => {
+  const admin = await (await world.org()).member('admin');
+  const [first, second] = [await admin.send('{ nothing }'), await admin.send('{ nothing }')];
+  expect(first.errors?.[0]?.extensions.code).toBe('VALIDATION_FAILED');
+  expect(first.errors?.[0]?.extensions.requestId).not.toBe(second.errors?.[0]?.extensions.requestId);
+});

@@ -1,8 +1,9 @@
 import { expect } from 'vitest';
 import { test } from '../support/fixtures.ts';
 import { RIGHTS } from './rights.ts';
-import { createSqlWorld, PRINCIPALS, SqlSession } from './sql-world.ts';
+import { createSqlWorld, SqlSession } from './sql-world.ts';
 import { TABLES } from './tables.ts';
+import { tryTable } from './try-table.ts';
 
 test('every table answers every principal and verb as the table of rights says', async ({ db }) => {
   const listed = await db.query<{ name: string }>(
@@ -16,28 +17,7 @@ test('every table answers every principal and verb as the table of rights says',
   const world = await createSqlWorld(db);
   const session = await SqlSession.open(db, world);
   const found: Record<string, Record<string, string>> = {};
-  for (const [name, tried] of Object.entries(TABLES)) {
-    found[name] = {};
-    for (const principal of PRINCIPALS) {
-      const tries = (statement: (org: typeof world.a) => string) =>
-        [world.a, world.b].map((org) => ({ org, statement: statement(org) }));
-      const verbs = [
-        tries((org) => `select 1 from ${name} where ${tried.of(org)}`),
-        tries((org) => `insert into ${name} ${tried.row(org, world)}`),
-        tries((org) => `update ${name} set ${tried.touch} = ${tried.touch} where ${tried.of(org)}`),
-        tries((org) => `delete from ${name} where ${tried.of(org)}`),
-        [{ org: world.a, statement: `update ${name} set ${tried.move(world.b)} where ${tried.of(world.a)}` }],
-      ];
-      const marks: string[] = [];
-      for (const verb of verbs) {
-        const outcomes: string[] = [];
-        for (const { org, statement } of verb)
-          outcomes.push((await session.attempt(principal, statement, tried.prepare?.(org))).outcome);
-        marks.push(outcomes.join(''));
-      }
-      found[name][principal] = marks.join(' ');
-    }
-  }
+  for (const name of names) found[name] = await tryTable(session, world, name);
   await session.close();
   expect(found).toEqual(RIGHTS);
 });
@@ -59,4 +39,41 @@ test('an owner of a share shares on; an editor and a watcher do not', async ({ d
     ['REQUESTER', '-'],
     ['WATCHER', '-'],
   ]);
+});
+
+/** Changes of a policy that change no right, and what else stands in the way. */
+const EQUIVALENT: Record<string, string> = {
+  'alter policy meta_select on feed.meta using (true)': 'It is open as it stands.',
+  'alter policy role_permissions_select on public.role_permissions using (true)': 'It is open as it stands.',
+  'alter policy org_update on public.api_keys using (true) with check (true)':
+    'Only who manages keys sees one to change.',
+  'drop policy org_delete on public.api_keys': 'Nobody is granted DELETE: keys are revoked.',
+  'alter policy org_delete on public.api_keys using (true)': 'Nobody is granted DELETE: keys are revoked.',
+};
+
+test('no policy can be opened or dropped without the table of rights noticing', async ({ db }) => {
+  const policies = await db.query<{ table: string; policy: string; cmd: string }>(
+    `select schemaname || '.' || tablename as table, policyname as policy, cmd from pg_policies
+     where schemaname in ('public', 'feed', 'gateway') and roles = '{authenticated}'`,
+  );
+  expect(policies.length).toBeGreaterThan(20);
+  const world = await createSqlWorld(db);
+  const session = await SqlSession.open(db, world);
+  const unnoticed: string[] = [];
+  for (const { table, policy, cmd } of policies) {
+    const open = [
+      cmd === 'INSERT' ? '' : 'using (true)',
+      cmd === 'SELECT' || cmd === 'DELETE' ? '' : 'with check (true)',
+    ];
+    const mutants = [
+      `drop policy ${policy} on ${table}`,
+      `alter policy ${policy} on ${table} ${open.join(' ').trim()}`,
+    ];
+    for (const mutant of mutants) {
+      const found = await tryTable(session, world, table, mutant);
+      if (JSON.stringify(found) === JSON.stringify(RIGHTS[table])) unnoticed.push(mutant);
+    }
+  }
+  await session.close();
+  expect(unnoticed.sort()).toEqual(Object.keys(EQUIVALENT).sort());
 });

@@ -1,0 +1,92 @@
+import pg from 'pg';
+import { expect, inject } from 'vitest';
+import { startHttpServer } from '../../src/http/server.ts';
+import { openCase } from '../support/cases.ts';
+import type { TestDatabase } from '../support/database.ts';
+import { test } from '../support/fixtures.ts';
+
+async function get(url: string, init: RequestInit = {}): Promise<{ status: number; headers: Headers; body: unknown }> {
+  const response = await fetch(url, init);
+  return { status: response.status, headers: response.headers, body: await response.json() };
+}
+
+test('while the rest starts the process is healthy, and everything else says to come again', async () => {
+  const http = await startHttpServer(0, '127.0.0.1');
+  const url = `http://127.0.0.1:${http.port}`;
+  expect(await get(`${url}/health`)).toMatchObject({ status: 200, body: { status: 'ok' } });
+  for (const path of ['/ready', '/graphql', '/', '/nowhere']) {
+    const answer = await get(`${url}${path}`, { method: path === '/graphql' ? 'POST' : 'GET' });
+    expect(answer, path).toMatchObject({ status: 503, body: { status: 'starting' } });
+    expect(answer.headers.get('retry-after')).toBe('2');
+  }
+  await http.stop(1_000);
+});
+
+test('a server that has everything is ready, and its probes are never cached', async ({ server }) => {
+  const ready = await get(`${server.url}/ready`);
+  expect(ready).toMatchObject({
+    status: 200,
+    body: { status: 'ok', database: 'ok', migrations: 'ok', listener: 'ok', confinedLogins: 'ok' },
+  });
+  expect(ready.headers.get('cache-control')).toBe('no-store');
+  expect(await get(`${server.url}/health?probe=1`)).toMatchObject({ status: 200, body: { status: 'ok' } });
+});
+
+test('a database that is older than the code makes it not ready, naming the migration', async ({ db, server }) => {
+  const [last] = await db.query<{ name: string }>(
+    `delete from public._prisma_migrations where migration_name = (select max(migration_name) from public._prisma_migrations) returning migration_name as name`,
+  );
+  expect(await get(`${server.url}/ready`)).toMatchObject({
+    status: 503,
+    body: { status: 'unavailable', database: 'ok', migrations: { pending: [last!.name] } },
+  });
+  expect(await get(`${server.url}/health`)).toMatchObject({ status: 200 });
+});
+
+test('without the database it is alive but not ready, and answers UNAVAILABLE; with it back it serves again', async ({
+  db,
+  world,
+}) => {
+  const admin = await (await world.org()).member('admin');
+  await openCase(admin);
+  await allowConnections(db, false);
+  expect(await get(`${world.server.url}/health`)).toMatchObject({ status: 200 });
+  const ready = await get(`${world.server.url}/ready`);
+  expect(ready).toMatchObject({
+    status: 503,
+    body: { status: 'unavailable', database: 'unreachable', migrations: 'unknown' },
+  });
+  // Where the database is and what it said is for the log, not for whoever probes.
+  expect(JSON.stringify(ready.body)).not.toMatch(/127\.0\.0\.1|t_[0-9a-f]{32}|casegraph_/);
+  const answer = await admin.send('{ cases { totalCount } }');
+  expect(answer.status).toBe(503);
+  expect(answer.headers.get('retry-after')).toBe('2');
+  expect(answer.errors).toMatchObject([{ extensions: { code: 'UNAVAILABLE' } }]);
+  expect((await world.anonymous().data('{ __schema { queryType { name } } }')).__schema.queryType.name).toBe('Query');
+
+  await allowConnections(db, true);
+  expect(await get(`${world.server.url}/ready`)).toMatchObject({
+    status: 200,
+    body: { database: 'ok', migrations: 'ok' },
+  });
+  expect((await admin.data('{ cases { totalCount } }')).cases.totalCount).toBe(1);
+});
+
+test('an unknown path is 404 and says what there is', async ({ server }) => {
+  for (const path of ['/nowhere', '/graphql/', '/health/x', '//graphql', '/%2e%2e/etc/passwd'])
+    expect(await get(`${server.url}${path}`), path).toMatchObject({
+      status: 404,
+      body: { status: 'not found', see: ['/graphql', '/health', '/ready'] },
+    });
+});
+
+/** Cuts every connection to the database and lets no new one in, as a restart of it does; or lets them in again. */
+async function allowConnections(db: TestDatabase, allowed: boolean): Promise<void> {
+  const name = new URL(db.adminUrl).pathname.slice(1);
+  const cluster = new pg.Client({ connectionString: inject('adminUrl') });
+  await cluster.connect();
+  await cluster.query(`alter database ${name} with allow_connections ${allowed}`);
+  if (!allowed)
+    await cluster.query('select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = $1', [name]);
+  await cluster.end();
+}
