@@ -104,7 +104,11 @@ test('an API key acts for its organisation only, with its permissions only, and 
   const key = await org.apiKey();
   const opened = await openCase(key, { plate: '11111' });
   const saved = await save(key, { caseId: opened.id, expectedVersion: 0, helper: { by: 'key' } });
-  expect(saved.helper).toMatchObject({ version: 1, source: 'API', savedBy: { kind: 'API_KEY', id: key.id } });
+  expect(saved.helper).toMatchObject({
+    version: 1,
+    source: 'API',
+    savedBy: { kind: 'API_KEY', id: key.id, name: 'test key' },
+  });
   const [log] = await world.db.query("select actor from feed.change_log where entity = 'case_helper'");
   expect(log).toEqual({ actor: `API_KEY:${key.id}` });
   expect((await key.data('{ cases { nodes { id } } }')).cases.nodes).toEqual([{ id: opened.id }]);
@@ -118,6 +122,13 @@ test('an API key acts for its organisation only, with its permissions only, and 
     { code: 'FORBIDDEN' },
   ]);
   expect((await upsert(reader, { plate: '33333' })).userErrors).toMatchObject([{ code: 'FORBIDDEN' }]);
+});
+
+test('a key for cases alone, without org.read, may make its writes safe to retry', async ({ world }) => {
+  const key = await (await world.org()).apiKey(['case.read', 'case.create', 'case.write']);
+  const input = { plate: '11111', idempotencyKey: 'from-a-scenario' };
+  expect((await upsert(key, input)).idempotency).toMatchObject({ replayed: false });
+  expect(await upsert(key, input)).toMatchObject({ outcome: 'CREATED', idempotency: { replayed: true } });
 });
 
 test('a key that is revoked or expired is refused at the next request, in the words for one that never was', async ({

@@ -133,6 +133,14 @@ begin
 end
 $$;
 
+-- Names of keys, for whoever may see what they wrote; the rest of a key is its administrators' alone.
+create function private.api_key_names(ids uuid[]) returns table (id uuid, name text)
+language sql stable security definer rows 3 set search_path = '' as $$
+  select k.id, k.name from public.api_keys k
+  where k.id = any (ids)
+    and (k.org_id in (select private.orgs_holding('org.read')) or private.claims() ->> 'role' = 'service_role')
+$$;
+
 create function private.next_number(org uuid, counter text) returns bigint
 language sql volatile security definer set search_path = '' as $$
   insert into public.counters as c (org_id, name, value) values (org, counter, 1)
@@ -197,5 +205,5 @@ grant insert (org_id, name, prefix, key_hash, permissions, expires_at), update (
   on public.api_keys to authenticated, service_role;
 
 select private.seal_functions();
-grant execute on function private.orgs_with(text), private.orgs_holding(text), private.acting_org(uuid)
+grant execute on function private.orgs_with(text), private.orgs_holding(text), private.acting_org(uuid), private.api_key_names(uuid[])
   to authenticated, service_role;

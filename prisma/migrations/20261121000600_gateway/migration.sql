@@ -17,9 +17,14 @@ create table gateway.idempotency (
 create index idempotency_expiry on gateway.idempotency (expires_at);
 
 select private.protect('gateway.idempotency');
+-- A program's key may be good for cases alone; its retries are to be safe all the same.
 create policy idempotency_own on gateway.idempotency to authenticated
-  using (principal = (select private.actor()) and org_id = any (array(select private.orgs_holding('org.read'))))
-  with check (principal = (select private.actor()) and org_id = any (array(select private.orgs_holding('org.read'))));
+  using (
+    principal = (select private.actor())
+    and org_id = any (array(select private.orgs_holding('org.read') union select private.orgs_holding('case.read'))))
+  with check (
+    principal = (select private.actor())
+    and org_id = any (array(select private.orgs_holding('org.read') union select private.orgs_holding('case.read'))));
 grant select, insert (org_id, principal, operation, key, fingerprint, request_id), update (result), delete
   on gateway.idempotency to authenticated, service_role;
 

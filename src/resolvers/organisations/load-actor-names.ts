@@ -7,7 +7,7 @@ export async function loadActorNames(scope: Scope, actors: readonly string[]): P
   const rows = await scope.sql<{ actor: string; name: string | null }>(
     `select 'USER:' || user_id as actor, name from public.profiles where user_id = any ($1::uuid[])
      union all
-     select 'API_KEY:' || id, name from public.api_keys where id = any ($2::uuid[])`,
+     select 'API_KEY:' || id, name from private.api_key_names($2)`,
     [ids('USER'), ids('API_KEY')],
   );
   const names = new Map(rows.map((row) => [row.actor, row.name]));
