@@ -1,30 +1,8 @@
 import { expect } from 'vitest';
 import { openCase, SAMPLE_PLATE, sampleHelper, save } from '../support/cases.ts';
 import type { TestClient } from '../support/client.ts';
+import { discard, READ_DRAFT, saveDraft } from '../support/drafts.ts';
 import { test } from '../support/fixtures.ts';
-
-const DRAFT_SAVE = /* GraphQL */ `
-  mutation Draft($input: CaseHelperDraftSaveInput!) {
-    caseHelperDraftSave(input: $input) {
-      ok outcome userErrors { code field } cursor
-      draft { baseVersion helperJson savedAt savedBy { kind id } }
-    }
-  }
-`;
-const DRAFT_DISCARD = /* GraphQL */ `
-  mutation Discard($input: CaseHelperDraftDiscardInput!) {
-    caseHelperDraftDiscard(input: $input) { ok outcome userErrors { code field } draft { baseVersion } }
-  }
-`;
-const READ_DRAFT = 'query ($id: ID!) { case(id: $id) { version draft { baseVersion helperJson(pointer: "/a") } } }';
-
-async function saveDraft(client: TestClient, input: Record<string, unknown>) {
-  return (await client.data(DRAFT_SAVE, { input })).caseHelperDraftSave;
-}
-
-async function discard(client: TestClient, caseId: string) {
-  return (await client.data(DRAFT_DISCARD, { input: { caseId } })).caseHelperDraftDiscard;
-}
 
 test('a draft is kept as it was sent, one per case and user, and the newest replaces the one before', async ({
   world,
@@ -76,15 +54,6 @@ test('a draft is its author’s alone: colleagues and the service role see none'
   expect(await read(colleague)).toEqual({ baseVersion: 0, helperJson: 'mine' });
   expect((await discard(colleague, caseId)).outcome).toBe('UPDATED');
   expect(await read(admin)).toEqual({ baseVersion: 1, helperJson: 2 });
-});
-
-test('discarding throws the draft away, and twice is no mistake', async ({ world }) => {
-  const admin = await (await world.org()).member('admin');
-  const { id: caseId } = await openCase(admin);
-  await saveDraft(admin, { caseId, baseVersion: 0, helper: {} });
-  expect(await discard(admin, caseId)).toMatchObject({ ok: true, outcome: 'UPDATED', draft: null });
-  expect(await discard(admin, caseId)).toMatchObject({ ok: true, outcome: 'UNCHANGED', draft: null });
-  expect(await world.db.query('select from case_helper_drafts')).toEqual([]);
 });
 
 test('a draft is made from a version that exists', async ({ world }) => {

@@ -1,9 +1,18 @@
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
 import { test as base, expect } from 'vitest';
+import { startEmbeddedPostgres } from '../../src/db/embedded/embedded-postgres.ts';
+import { prepareLogins } from '../../src/db/login-roles.ts';
 import { diffSchema } from '../../src/db/migrations/diff.ts';
 import { defaultMigrationsDir, listMigrationNames } from '../../src/db/migrations/folders.ts';
 import { migrate } from '../../src/db/migrations/migrate.ts';
 import { undoLastMigration } from '../../src/db/migrations/undo.ts';
+import { createLogger } from '../../src/log.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
+import { LOGIN_SECRET } from '../support/secrets.ts';
 
 /** The project's own migrations on a database that has nothing. */
 const test = base.extend<{ db: TestDatabase }>({
@@ -65,6 +74,59 @@ test('what Supabase has made already is left as it is', async ({ db }) => {
   expect(found).toEqual({ jwt: { theirs: true }, columns: 4, rls: false });
   expect(await db.query("select 1 from pg_publication_tables where pubname = 'supabase_realtime'")).toHaveLength(2);
 });
+
+test('a login that is no superuser migrates the database it owns, and everything holds under forced row security', async () => {
+  const dataDir = join(tmpdir(), `casegraph-host-${randomUUID()}`);
+  const host = await startEmbeddedPostgres({ dataDir, fsync: false });
+  try {
+    await run(
+      host.url('postgres'),
+      "create role host_admin login createrole password 'host'",
+      'create database office owner host_admin',
+    );
+    const url = new URL(host.url('office'));
+    Object.assign(url, { username: 'host_admin', password: 'host' });
+    const names = await listMigrationNames(defaultMigrationsDir);
+    expect((await migrate({ url: url.href })).applied).toEqual(names);
+    expect(await prepareLogins(url.href, LOGIN_SECRET, createLogger('silent'))).toMatchObject({ confined: true });
+
+    const rows = await run(
+      url.href,
+      'set role service_role',
+      `select set_config('request.jwt.claims', '{"role":"service_role"}', false)`,
+      "insert into auth.users (id) values ('00000000-0000-4000-8000-00000000000a')",
+      "insert into public.orgs (name) values ('office')",
+      "insert into public.user_orgs (org_id, user_id, role) select o.id, u.id, 'assessor' from public.orgs o, auth.users u",
+      "insert into public.cases (org_id, plate, assigned_to) select id, '11111', '00000000-0000-4000-8000-00000000000a' from public.orgs",
+      'insert into public.case_collaborators (org_id, case_id, user_id) select org_id, id, assigned_to from public.cases',
+      `insert into public.case_helper (case_id, helper_json) select id, '{}' from public.cases`,
+      'delete from public.user_orgs',
+      `select k.filing_id like 'YC-11111-%-1' as numbered, k.version, k.assigned_to, h.saved_by, s.words like '11111%' as searchable,
+         (select count(*)::int from public.case_collaborators) as shares, (select max(org_seq)::int > 4 from feed.change_log) as told
+       from public.cases k join public.case_helper h on h.case_id = k.id join public.case_search_index s on s.case_id = k.id`,
+    );
+    const saved_by = 'SERVICE:service_role';
+    expect(rows).toEqual([
+      { numbered: true, version: 1, assigned_to: null, saved_by, searchable: true, shares: 0, told: true },
+    ]);
+  } finally {
+    await host.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  }
+});
+
+/** Runs statements on one connection, each by itself, and answers the rows of the last. */
+async function run(url: string, ...statements: string[]): Promise<pg.QueryResultRow[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  let rows: pg.QueryResultRow[] = [];
+  try {
+    for (const statement of statements) rows = (await client.query(statement)).rows;
+  } finally {
+    await client.end();
+  }
+  return rows;
+}
 
 /** One line a relation, function, policy, trigger, constraint and grant of our schemas. */
 async function catalogueOf(db: TestDatabase): Promise<string[]> {

@@ -1,81 +1,10 @@
 import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import pg from 'pg';
-import { afterAll, test as base, beforeAll, describe, expect, vi } from 'vitest';
-import { diffSchema } from '../../src/db/migrations/diff.ts';
+import { describe, expect, vi } from 'vitest';
 import { listPendingMigrations, migrate } from '../../src/db/migrations/migrate.ts';
-import { lineOfStatement } from '../../src/db/migrations/statement-lines.ts';
 import { undoLastMigration } from '../../src/db/migrations/undo.ts';
-
-let adminUrl = process.env.TEST_DATABASE_ADMIN_URL ?? '';
-let stopServer: (() => Promise<void>) | undefined;
-
-beforeAll(async () => {
-  if (adminUrl) return;
-  const { startEmbeddedPostgres } = await import('../../src/db/embedded/embedded-postgres.ts');
-  const dataDir = join(tmpdir(), `migrations-pg-${process.pid}`); // for the launcher to create: mkdtemp closes it to the database account
-  const server = await startEmbeddedPostgres({ dataDir, fsync: false });
-  adminUrl = server.url('postgres');
-  stopServer = async () => {
-    await server.stop();
-    await rm(dataDir, { recursive: true, force: true });
-  };
-});
-afterAll(() => stopServer?.());
-
-interface Fixtures {
-  /** An empty database of its own. */
-  url: string;
-  client: pg.Client;
-  /** A prisma folder of its own. */
-  folder: string;
-  options: { url: string; migrationsDir: string };
-  write: (name: string, script: string, file?: string) => Promise<void>;
-}
-
-const test = base.extend<Fixtures>({
-  // biome-ignore lint/correctness/noEmptyPattern: vitest reads a fixture's needs from this pattern
-  url: async ({}, use) => {
-    const database = `migrations_${process.pid}_${Math.random().toString(36).slice(2)}`;
-    const admin = new pg.Client({ connectionString: adminUrl });
-    await admin.connect();
-    await admin.query(`create database ${database}`);
-    const url = new URL(adminUrl);
-    url.pathname = `/${database}`;
-    await use(url.href);
-    await admin.query(`drop database ${database}`); // without force: a connection left open fails the test
-    await admin.end();
-  },
-  client: async ({ url }, use) => {
-    const client = new pg.Client({ connectionString: url });
-    await client.connect();
-    await use(client);
-    await client.end();
-  },
-  // biome-ignore lint/correctness/noEmptyPattern: as above
-  folder: async ({}, use) => {
-    const folder = await mkdtemp(join(tmpdir(), 'migrations-'));
-    await mkdir(join(folder, 'migrations'));
-    await writeFile(join(folder, 'migrations', 'migration_lock.toml'), 'provider = "postgresql"\n');
-    await use(folder);
-    await rm(folder, { recursive: true });
-  },
-  options: ({ url, folder }, use) => use({ url, migrationsDir: join(folder, 'migrations') }),
-  write: ({ folder }, use) =>
-    use(async (name, script, file = 'migration.sql') => {
-      await mkdir(join(folder, 'migrations', name), { recursive: true });
-      await writeFile(join(folder, 'migrations', name, file), script);
-    }),
-});
-
-async function tables(client: pg.Client): Promise<string[]> {
-  const { rows } = await client.query(
-    `select tablename from pg_tables where schemaname = 'public' and tablename <> '_prisma_migrations' order by 1`,
-  );
-  return rows.map((row) => row.tablename);
-}
+import { tables, test } from '../support/migration-folder.ts';
 
 describe('migrate', () => {
   test('applies what is pending, in order, once', async ({ client, options, write }) => {
@@ -285,72 +214,4 @@ describe('undoLastMigration', () => {
     expect(await tables(client)).toEqual(['cases']);
     expect((await migrate(options)).applied).toEqual(['002_part']);
   });
-});
-
-describe('diffSchema', () => {
-  const datasource = 'datasource db {\n  provider = "postgresql"\n  schemas = ["auth", "public"]\n}\n';
-  const models = `model User {
-  id    String @id @db.Uuid
-  cases Case[]
-  @@map("users")
-  @@schema("auth")
-}
-model Case {
-  id    Int    @id
-  plate String
-  upper String? @default(dbgenerated("upper(plate)"))
-  ownerId String @map("owner_id") @db.Uuid
-  owner User @relation(fields: [ownerId], references: [id], onDelete: NoAction, onUpdate: NoAction)
-  @@map("cases")
-  @@schema("public")
-}
-`;
-
-  test('is empty when they agree, and says what is missing when they do not', async ({ folder, options, write }) => {
-    const schemaDir = join(folder, 'schema');
-    await mkdir(schemaDir);
-    await writeFile(join(schemaDir, 'base.prisma'), datasource);
-    await writeFile(join(schemaDir, 'cases.prisma'), models);
-    await write(
-      '001_cases',
-      `create schema auth;
-       create table auth.users (id uuid primary key);
-       create table cases (
-         id int primary key, plate text not null check (plate <> ''),
-         upper text generated always as (upper(plate)) stored, owner_id uuid not null references auth.users
-       );
-       create index on cases (plate) where id > 7;
-       create index on cases (lower(plate));`,
-    );
-    await migrate(options);
-    const { url } = options;
-    expect(await diffSchema({ url, schemaDir })).toEqual({ empty: true, summary: '', sql: '' });
-
-    const schema = await readFile(join(schemaDir, 'cases.prisma'), 'utf8');
-    await writeFile(join(schemaDir, 'cases.prisma'), schema.replace('plate String', 'plate String\n  colour String?'));
-    const diff = await diffSchema({ url, schemaDir });
-    expect(diff).toMatchObject({ empty: false, sql: expect.stringContaining('ADD COLUMN     "colour" TEXT') });
-    expect(diff.summary).toContain('Added column `colour`');
-  });
-
-  test('reports a table the schema does not know, unless it is named as external', async ({ client, folder, url }) => {
-    const schemaDir = join(folder, 'schema');
-    await mkdir(schemaDir);
-    await writeFile(join(schemaDir, 'base.prisma'), datasource);
-    await client.query('create schema auth; create table auth.secrets (id int primary key)');
-    expect((await diffSchema({ url, schemaDir })).summary).toContain('secrets');
-    expect((await diffSchema({ url, schemaDir, externalTables: ['auth.secrets'] })).empty).toBe(true);
-  });
-});
-
-test.each([
-  ['select 1;\nselect 2;', 1, 2],
-  ['-- ;\n/* ; /* nested; */ ; */ select 1;\n\n\nselect 2', 1, 5],
-  ["select ';\n', e'\\';\n';\nselect 2", 1, 4],
-  ['select $a$;\n$b$;\n$a$;\nselect 2', 1, 4],
-  ['create function f() returns int begin atomic\nselect case when true then 1 end;\nend;\nselect 2', 1, 4],
-  ['create rule r as on insert to t do (select 1;\nselect 2);\nselect 3', 1, 3],
-  [';;\nselect 1;\n', 0, 2],
-])('line of a statement: %j [%i] is %i', (script, index, line) => {
-  expect(lineOfStatement(script, index)).toBe(line);
 });

@@ -47,11 +47,11 @@ export class TestClient {
   }
 
   /** The data of an answer that has no errors; what went wrong is shown in full when it has. */
-  // biome-ignore lint/suspicious/noExplicitAny: tests read answers of every shape
   async data(
     query: string,
     variables: Record<string, unknown> = {},
     headers: Record<string, string> = {},
+    // biome-ignore lint/suspicious/noExplicitAny: tests read answers of every shape
   ): Promise<any> {
     const answer = await this.send(query, variables, headers);
     expect(answer.errors, `the operation failed: ${query}`).toBeUndefined();

@@ -70,6 +70,7 @@ const CALLABLE = [
   'private.acting_org(uuid)',
   'private.actor()',
   'private.api_key_id()',
+  'private.api_key_names(uuid[])',
   'private.cases_shared(text)',
   'private.claims()',
   'private.may(text,uuid,uuid,text,uuid)',

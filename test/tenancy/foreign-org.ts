@@ -30,6 +30,7 @@ export async function createForeignOrg(world: World): Promise<ForeignOrg> {
     admin.userId,
   ]);
   await db.query("update public.orgs set time_zone = 'Pacific/Chatham' where id = $1", [org.id]);
+  await db.query("insert into public.counters (org_id, name, value) values ($1, 'canary-counter', 1)", [org.id]);
   await org.apiKey(['org.read', 'case.read', 'canary.permission']);
   await db.query("update public.api_keys set name = 'canary-key-name', prefix = 'canary-prefix' where org_id = $1", [
     org.id,
@@ -122,4 +123,20 @@ function collectWords(value: unknown, into: Set<string>): void {
       if (key.startsWith('canary')) into.add(key);
       collectWords(item, into);
     }
+}
+
+/** Columns of texts and documents that hold nothing in any row of the organisation: a crawl could not find them leaking. */
+export async function emptyColumns(db: TestDatabase, orgId: string): Promise<string[]> {
+  const columns = await db.query<{ name: string; column: string; key: string }>(
+    `select c.oid::regclass::text as name, a.attname as column, case c.relname when 'orgs' then 'id' else 'org_id' end as key
+     from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and a.atttypid::regtype::text in ('text', 'text[]', 'jsonb')
+     where c.relkind = 'r' and c.relnamespace in ('public'::regnamespace, 'feed'::regnamespace, 'gateway'::regnamespace)
+       and (c.relname = 'orgs' or exists (select from pg_attribute o where o.attrelid = c.oid and o.attname = 'org_id'))`,
+  );
+  const empty: string[] = [];
+  for (const { name, column, key } of columns) {
+    const rows = await db.query(`select from ${name} where ${key} = $1 and ${column} is not null limit 1`, [orgId]);
+    if (rows.length === 0) empty.push(`${name}.${column}`);
+  }
+  return empty.sort();
 }

@@ -109,3 +109,22 @@ test('a foreign organisation or case and one that is not there are refused in th
     }
   await session.close();
 });
+
+test('what definer functions tell of is the caller’s own organisation, whatever they are asked', async ({ db }) => {
+  const world = await createSqlWorld(db);
+  const session = await SqlSession.open(db, world);
+  const [key] = await db.query<{ id: string }>('select id from public.api_keys where org_id = $1', [world.b.orgId]);
+  const questions = {
+    'names of keys': `select from private.api_key_names(array['${key!.id}']::uuid[])`,
+    'organisations with a right': `select from private.orgs_with('case.read') o where o = '${world.b.orgId}'`,
+    'organisations holding a right': `select from private.orgs_holding('case.read') o where o = '${world.b.orgId}'`,
+    'shared cases': `select from private.cases_shared('case.read') c where c = '${world.b.caseId}'`,
+    'may I': `select where private.may('case.read', '${world.b.orgId}', '${world.b.caseId}', 'USER:x', null)`,
+  };
+  const answers: Record<string, string> = {};
+  for (const principal of ['adminA', 'keyA', 'noOrg', 'memberB'] as const)
+    for (const [title, question] of Object.entries(questions))
+      answers[title] = (answers[title] ?? '') + (await session.attempt(principal, question)).outcome;
+  await session.close();
+  expect(answers).toEqual(Object.fromEntries(Object.keys(questions).map((title) => [title, '000+'])));
+});

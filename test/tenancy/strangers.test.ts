@@ -6,7 +6,7 @@ import { openCase, SAVE, sampleHelper, UPSERT } from '../support/cases.ts';
 import type { TestClient } from '../support/client.ts';
 import { test, type World } from '../support/fixtures.ts';
 import { comparable, nodeTypes, queryFields, selectAll, Transcript } from './crawl.ts';
-import { createForeignOrg, FOREIGN_PLATE, type ForeignOrg } from './foreign-org.ts';
+import { createForeignOrg, emptyColumns, FOREIGN_PLATE, type ForeignOrg } from './foreign-org.ts';
 
 /** What a call names: things of a foreign organisation, or things that are nowhere. */
 interface Names {
@@ -71,6 +71,10 @@ test('no stranger is answered anything of another organisation, whatever is aske
   const { ownOrgId, strangers } = await createStrangers(world);
   expect(queryFields().sort()).toEqual(Object.keys(QUERIES).sort());
   expect(nodeTypes().sort()).toEqual(['Case', 'CaseHelper']);
+  // Entries are staged within a transaction and gone when it ends.
+  expect((await emptyColumns(world.db, foreign.org.id)).filter((name) => !name.startsWith('feed.pending.'))).toEqual(
+    [],
+  );
   const secrets = await foreign.secrets(ownOrgId);
   for (const planted of [
     'canary-owner',
