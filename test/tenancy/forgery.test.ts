@@ -81,6 +81,17 @@ test('an API key can not be given the right to make keys or members', async ({ d
   await session.close();
 });
 
+test('a revoked API key stays revoked, and a time zone that is none is refused', async ({ db }) => {
+  const [org] = await db.query<{ id: string }>("insert into public.orgs (name) values ('A') returning id");
+  await db.query(
+    `insert into public.api_keys (org_id, name, prefix, key_hash, revoked_at) values ($1, 'old', 'cgk_', sha256('x'), now())`,
+    [org!.id],
+  );
+  for (const again of ['null', "'2099-01-01'"])
+    await expect(db.query(`update public.api_keys set revoked_at = ${again}`)).rejects.toMatchObject({ code: 'CG002' });
+  await expect(db.query("update public.orgs set time_zone = 'Mars/Olympus'")).rejects.toMatchObject({ code: '22023' });
+});
+
 test('a foreign organisation or case and one that is not there are refused in the same words', async ({ db }) => {
   const world = await createSqlWorld(db);
   const session = await SqlSession.open(db, world);

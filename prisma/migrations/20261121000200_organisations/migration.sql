@@ -5,7 +5,8 @@ create table public.orgs (
   name text not null unique check (length(name) between 1 and 200),
   -- ROLES: an assessor reaches own, assigned and shared cases. OPEN lifts that limit; it never adds a verb to a role.
   access text not null default 'ROLES' check (access in ('OPEN', 'ROLES')),
-  time_zone text not null default 'Asia/Jerusalem',
+  -- Decides the year in filing ids. A zone that is none fails the check with its own error.
+  time_zone text not null default 'Asia/Jerusalem' check (timezone(time_zone, timestamptz 'epoch') is not null),
   created_at timestamptz(3) not null default now()
 );
 
@@ -81,6 +82,17 @@ create table public.api_keys (
   revoked_at timestamptz(3),
   unique (org_id, id)
 );
+
+create function private.api_keys_before_update() returns trigger language plpgsql set search_path = '' as $$
+begin
+  if old.revoked_at is not null and new.revoked_at is distinct from old.revoked_at then
+    raise exception 'a revoked key stays revoked; make a new one' using errcode = 'CG002';
+  end if;
+  return new;
+end
+$$;
+create trigger api_keys_before_update before update on public.api_keys
+  for each row execute function private.api_keys_before_update();
 
 -- Organisations in which the caller holds a permission over every case. Looked up live: revoking works at once.
 create function private.orgs_with(permission text) returns setof uuid
