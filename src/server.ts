@@ -56,8 +56,10 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
               return example && demo ? { ...example, token: demo.userToken } : null;
             });
             const without = createGraphiqlPage(async () => null);
-            // A page of another site must not be able to bring its visitors' browsers to read the demo's token here.
-            return (host) => (demo && isLoopbackName(host) ? withDemo() : without());
+            // The demo's token is for this machine alone: not for a network that is served as well, and not for a page of
+            // another site that brings its visitors' browsers here under its own name.
+            const isLocal = isLoopbackName(config.host);
+            return (host) => (demo && isLocal && isLoopbackName(host) ? withDemo() : without());
           }
         : null,
     });
@@ -118,5 +120,5 @@ function trustOf(config: Config, embedded: EmbeddedPostgres | null): JwtTrust {
 }
 
 function isLoopbackName(host: string): boolean {
-  return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/i.test(host);
+  return /^(localhost|127\.\d+\.\d+\.\d+|::1|\[::1\])(:\d+)?$/i.test(host);
 }

@@ -105,6 +105,15 @@ describe('the page of a server with the demo', () => {
       expect(JSON.parse(tabsOf(page)[1]!.variables).input, host).toMatchObject({ caseId: '<id of a case>' });
     }
   });
+
+  test('a server that serves the network shows its token to nobody', async ({ site, running }) => {
+    expect(running.userToken).not.toBe('');
+    const open = await site.start({ HOST: '0.0.0.0' });
+    const page = await loadPageAs(open.url.replace('0.0.0.0', '127.0.0.1'), 'localhost');
+    expect(tabsOf(page)[0]!.headers).toContain('Bearer <token>');
+    open.signalGroup('SIGINT');
+    await open.ended;
+  });
 });
 
 plainTest('without a demo the tabs show where token and case belong', async () => {
