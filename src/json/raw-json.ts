@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { JsonValue } from './json-value.ts';
 
 /**
@@ -15,7 +14,7 @@ export class RawJson {
 }
 
 /** Nobody outside the process knows it, so no text of a case can pass for a place to fill. */
-const MARK = `raw:${randomBytes(16).toString('hex')}:`;
+const MARK = `raw:${crypto.randomUUID()}:`;
 const PLACE = new RegExp(`"${MARK}(\\d+)"`, 'g');
 
 let collecting: string[] | null = null;
