@@ -1,6 +1,4 @@
-import { translateDatabaseError } from '../db/database-error.ts';
-import { ERROR_CODES, Refusal } from '../errors.ts';
-import type { Caller } from '../resolvers/caller.ts';
+import { ERROR_CODES, type Refusal } from '../errors.ts';
 import { VersionConflict } from '../resolvers/cases/version-conflict.ts';
 import {
   type IdempotencyRecord,
@@ -12,7 +10,6 @@ import {
 import { writeCursor } from '../subscriptions/cursor.ts';
 import { getFeedHead } from '../subscriptions/feed-log.ts';
 import { builder } from './builder.ts';
-import type { Context } from './context.ts';
 import { describedValues } from './enums.ts';
 
 /** What a mutation resolves to: the result it wrote, or the refusal. */
@@ -20,51 +17,6 @@ export interface WritePayload<T extends WriteResult = WriteResult> {
   readonly typename: string;
   readonly result: Recorded<T> | null;
   readonly refusal: Refusal | null;
-}
-
-/**
- * Runs an operation as a mutation field: its write in a transaction of its own, a refusal as data, and a fresh read scope
- * for whatever the payload selects.
- */
-export async function runWrite<T extends WriteResult>(
-  context: Context,
-  typename: string,
-  input: object,
-  run: (caller: Caller) => Promise<Recorded<T> | T>,
-): Promise<WritePayload<T>> {
-  const { operation } = context;
-  await operation.closeRead();
-  const payload = await attempt(typename, async () => {
-    const { caller } = operation;
-    assertStorableTexts(input);
-    return run(caller);
-  });
-  await operation.openRead();
-  return payload;
-}
-
-async function attempt<T extends WriteResult>(
-  typename: string,
-  run: () => Promise<Recorded<T> | T>,
-): Promise<WritePayload<T>> {
-  try {
-    return { typename, result: { idempotency: null, ...(await run()) }, refusal: null };
-  } catch (error) {
-    const translated = translateDatabaseError(error);
-    if (translated instanceof Refusal) return { typename, result: null, refusal: translated };
-    throw translated;
-  }
-}
-
-/** @throws Refusal VALIDATION_FAILED for a text that would be stored otherwise than it was sent, naming its field */
-function assertStorableTexts(input: object): void {
-  for (const [name, value] of Object.entries(input)) {
-    if (typeof value !== 'string' || (!value.includes('\0') && value.isWellFormed())) continue;
-    throw new Refusal('VALIDATION_FAILED', 'Text can not hold the character U+0000 or half a surrogate pair.', [
-      'input',
-      name,
-    ]);
-  }
 }
 
 const ErrorCodeEnum = builder.enumType('ErrorCode', {
