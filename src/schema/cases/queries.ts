@@ -20,8 +20,11 @@ builder.queryFields((t) => ({
       'Exactly one argument. A plate finds the active case, else the newest. NOT_FOUND when there is none that you may see.',
     args: { id: t.arg.id(), plate: t.arg.string() },
     resolve: async (query, _, { id, plate }, { operation }) => {
-      const caseId = await getCaseId(operation.scope, { id, plate }, 'id');
-      return operation.scope.prisma.case.findUnique({ ...query, where: { id: caseId } });
+      const { scope } = operation;
+      const caseId = await getCaseId(scope, { id, plate }, 'id');
+      const found = await scope.prisma.case.findUnique({ ...query, where: { id: caseId, kind: 'damage' } });
+      if (!found) throw notFound('case', ['id']);
+      return found;
     },
   }),
   cases: t.field({
@@ -51,8 +54,12 @@ builder.queryFields((t) => ({
       'Gateway case_helper.get_current. Exactly one argument. Null for a case without a helper; NOT_FOUND without a case.',
     args: { caseId: t.arg.id(), plate: t.arg.string() },
     resolve: async (query, _, { caseId, plate }, { operation }) => {
-      const found = await getCaseId(operation.scope, { id: caseId, plate }, 'caseId');
-      return operation.scope.prisma.caseHelper.findFirst({ ...query, where: { caseId: found, isCurrent: true } });
+      const { scope } = operation;
+      const found = await getCaseId(scope, { id: caseId, plate }, 'caseId');
+      const current = await scope.prisma.caseHelper.findFirst({ ...query, where: { caseId: found, isCurrent: true } });
+      // No helper, or no case? Asked only then.
+      if (!current) await getCase(scope, found, ['caseId']);
+      return current;
     },
   }),
 }));
@@ -75,7 +82,7 @@ builder.prismaObjectField(Case, 'helperVersions', (t) =>
   }),
 );
 
-/** @throws Refusal VALIDATION_FAILED for none or both, NOT_FOUND for no case that the caller may see */
+/** @throws Refusal VALIDATION_FAILED for none or both, NOT_FOUND for a plate without a case that the caller may see */
 async function getCaseId(
   scope: Scope,
   by: { id?: string | null | undefined; plate?: string | null | undefined },
@@ -83,7 +90,7 @@ async function getCaseId(
 ): Promise<string> {
   if ((by.id == null) === (by.plate == null))
     throw new Refusal('VALIDATION_FAILED', `Send exactly one of ${idName} and plate.`, [idName]);
-  if (by.id != null) return (await getCase(scope, readId(by.id, 'Case', [idName]), [idName])).id;
+  if (by.id != null) return readId(by.id, 'Case', [idName]);
   const found = await findCaseByPlate(scope, getPlate(by.plate!, ['plate']));
   if (!found) throw notFound('case', ['plate']);
   return found.id;
