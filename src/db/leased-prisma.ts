@@ -1,6 +1,10 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { PrismaClient } from './generated/prisma/client.ts';
+import { statementName } from './statement-names.ts';
+
+// The adapter takes no name for none, whatever its type says.
+const ADAPTER_OPTIONS = { statementNameGenerator: ({ sql }: { sql: string }) => statementName(sql) as string };
 
 const clients = new WeakMap<pg.PoolClient, PrismaClient>();
 
@@ -14,7 +18,7 @@ const clients = new WeakMap<pg.PoolClient, PrismaClient>();
 export function leasedPrisma(connection: pg.PoolClient): PrismaClient {
   let client = clients.get(connection);
   if (!client) {
-    client = new PrismaClient({ adapter: new PrismaPg(new LeasedPool(connection)) });
+    client = new PrismaClient({ adapter: new PrismaPg(new LeasedPool(connection), ADAPTER_OPTIONS) });
     clients.set(connection, client);
   }
   return client;

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import { claimsOf, type Identity } from '../auth/identity.ts';
 import { Refusal, RequestError } from '../errors.ts';
@@ -6,6 +5,7 @@ import { isOutage, isRetryable } from './database-error.ts';
 import type { PrismaClient } from './generated/prisma/client.ts';
 import { leasedPrisma } from './leased-prisma.ts';
 import type { DatabaseRole, Pools } from './pools.ts';
+import { statementName } from './statement-names.ts';
 
 /** Who a scope is for. */
 export interface ScopeOwner {
@@ -85,7 +85,7 @@ export class Scope {
 
   /** Runs one prepared statement. `text` must come from code: the server keeps a plan for each distinct one. */
   async sql<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> {
-    const result = await this.#connection.query<Row>({ name: statementName(text), text, values });
+    const result = await this.#connection.query<Row>({ name: statementName(text) as string, text, values });
     return result.rows;
   }
 
@@ -185,15 +185,4 @@ async function all<T extends readonly Promise<unknown>[]>(
 ): Promise<{ [K in keyof T]: Awaited<T[K]> }> {
   await Promise.allSettled(promises);
   return Promise.all(promises) as Promise<{ [K in keyof T]: Awaited<T[K]> }>;
-}
-
-const statementNames = new Map<string, string>();
-
-function statementName(text: string): string {
-  let name = statementNames.get(text);
-  if (!name) {
-    name = `cg_${createHash('sha256').update(text).digest('base64url').slice(0, 16)}`;
-    statementNames.set(text, name);
-  }
-  return name;
 }
