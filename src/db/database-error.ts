@@ -13,9 +13,14 @@ export function sqlStateOf(error: unknown): string | null {
   return original ?? null;
 }
 
-/** Deadlock or serialisation failure: the same work can succeed when it is run again. */
+/** Deadlock, serialisation failure, or a plan from before a migration: the same work can succeed when it is run again. */
 export function isRetryable(error: unknown): boolean {
-  return ['40001', '40P01'].includes(sqlStateOf(error) ?? '');
+  return ['40001', '40P01'].includes(sqlStateOf(error) ?? '') || isStalePlan(error);
+}
+
+/** The connection keeps a plan whose result has another shape since a migration. */
+export function isStalePlan(error: unknown): boolean {
+  return sqlStateOf(error) === '0A000' && /cached plan/.test((error as Error).message);
 }
 
 /** The database is down, restarting, out of resources, or the connection broke. */

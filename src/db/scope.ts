@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { claimsOf, type Identity } from '../auth/identity.ts';
 import { Refusal, RequestError } from '../errors.ts';
-import { isOutage, isRetryable } from './database-error.ts';
+import { isRetryable, isStalePlan } from './database-error.ts';
 import type { PrismaClient } from './generated/prisma/client.ts';
 import { leasedPrisma } from './leased-prisma.ts';
 import type { DatabaseRole, Pools } from './pools.ts';
@@ -146,7 +146,7 @@ export class Database {
       connection.release();
       return result;
     } catch (error) {
-      await finish(connection, 'rollback');
+      await finish(connection, 'rollback', error);
       throw error;
     }
   }
@@ -169,13 +169,17 @@ function roleOf(identity: Identity): DatabaseRole {
   return identity.kind === 'SERVICE' ? 'service_role' : 'authenticated';
 }
 
-/** Ends the transaction and returns the connection; one that can't even do that is thrown away. */
-async function finish(connection: pg.PoolClient, how: 'commit' | 'rollback'): Promise<void> {
+/**
+ * Ends the transaction and returns the connection. One that can't even do that is thrown away, and so is one that holds a
+ * plan from before a migration, which would fail for ever.
+ */
+async function finish(connection: pg.PoolClient, how: 'commit' | 'rollback', cause?: unknown): Promise<void> {
   try {
-    await connection.query(how);
-    connection.release();
+    const { command } = await connection.query(how);
+    // Postgres answers ROLLBACK to the commit of a transaction in which a statement failed, whoever was told why.
+    connection.release(command !== how.toUpperCase() || isStalePlan(cause));
   } catch (error) {
-    connection.release(isOutage(error) || error instanceof Error);
+    connection.release(error as Error);
   }
 }
 

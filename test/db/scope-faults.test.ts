@@ -2,7 +2,7 @@ import pg from 'pg';
 import { expect } from 'vitest';
 import { translateDatabaseError } from '../../src/db/database-error.ts';
 import { createPool } from '../../src/db/pools.ts';
-import { Database, type ScopeOwner } from '../../src/db/scope.ts';
+import { Database, type Scope, type ScopeOwner } from '../../src/db/scope.ts';
 import { log, test } from './offices.ts';
 
 const SERVICE: ScopeOwner = {
@@ -140,3 +140,25 @@ function barrier(count: number): () => Promise<void> {
     return opened;
   };
 }
+
+test('a migration that changes the shape of a result fails no write, and a read at most once', async ({
+  db,
+  logins,
+}) => {
+  const pools = {
+    authenticated: createPool(logins.apiUrl, 1, log),
+    service_role: createPool(logins.serviceUrl, 1, log),
+  };
+  const database = new Database(pools);
+  const ask = (scope: Scope) => scope.sql('select * from public.role_permissions limit 1');
+  const columns = (rows: object[]) => Object.keys(rows[0]!);
+  expect(columns(await database.read(SERVICE, ask))).toHaveLength(3);
+
+  await db.query('alter table public.role_permissions add column first text');
+  expect(columns(await database.write(SERVICE, ask))).toHaveLength(4);
+
+  await db.query('alter table public.role_permissions add column second text');
+  await database.read(SERVICE, ask).catch(() => undefined);
+  expect(columns(await database.read(SERVICE, ask))).toHaveLength(5);
+  await Promise.all(Object.values(pools).map((pool) => pool.end()));
+});
