@@ -78,7 +78,7 @@ function searchWords(search: string): string[] {
   return words.slice(0, MAX_SEARCH_WORDS).map((word) => normalisePlate(word) ?? word);
 }
 
-/** Contained as it is, or nearly so: both are answered by the trigram index. */
+/** Contained as it is, or nearly so. */
 function wordCondition(word: string, param: (value: unknown, type: string) => string): string {
   const given = param(word, 'text');
   const contained = `s.words like '%' || replace(replace(replace(private.search_normalise(${given}), '\\', '\\\\'), '%', '\\%'), '_', '\\_') || '%'`;
