@@ -1,5 +1,7 @@
-import { resolve } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseEnv } from 'node:util';
 import { z } from 'zod';
 import { defaultDataDir } from './db/embedded/data-dir.ts';
 
@@ -68,8 +70,16 @@ export interface Config {
 /** Names of every variable that is read; .env.example is held against it. */
 export const ENVIRONMENT_NAMES: readonly string[] = Object.keys(environment.shape);
 
+const CHECKOUT = fileURLToPath(new URL('..', import.meta.url));
+
+/** The process's environment, and beneath it what a .env file in `folder` says. A variable set to nothing hides the file's. */
+export function readEnvironment(folder = CHECKOUT, env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
+  const file = join(folder, '.env');
+  return existsSync(file) ? { ...parseEnv(readFileSync(file, 'utf8')), ...env } : env;
+}
+
 /** @throws Error naming each variable that is wrong, and what it should be. */
-export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
+export function readConfig(env: NodeJS.ProcessEnv = readEnvironment()): Config {
   // An empty variable is an unset one: that is how .env files and container settings write "not set".
   const given = Object.fromEntries(ENVIRONMENT_NAMES.map((name) => [name, env[name] === '' ? undefined : env[name]]));
   const parsed = environment.safeParse(given);
@@ -78,11 +88,10 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     throw new Error(`The environment can not be used:\n${lines.join('\n')}`);
   }
   const values = parsed.data;
-  const checkout = fileURLToPath(new URL('..', import.meta.url));
   return {
     port: values.PORT,
     host: values.HOST,
-    dataDir: values.DATA_DIR ? resolve(values.DATA_DIR) : defaultDataDir(checkout),
+    dataDir: values.DATA_DIR ? resolve(values.DATA_DIR) : defaultDataDir(CHECKOUT),
     databaseUrl: values.DATABASE_URL ?? null,
     databaseDirectUrl: values.DATABASE_DIRECT_URL ?? values.DATABASE_URL ?? null,
     poolMax: values.DATABASE_POOL_MAX,

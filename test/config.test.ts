@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readConfig } from '../src/config.ts';
+import { readConfig, readEnvironment } from '../src/config.ts';
 
 const DATABASE_URL = 'postgresql://casegraph:secret@db.example.com/casegraph';
 const JWT_SECRET = 'a-secret-of-at-least-32-characters!';
@@ -45,4 +48,13 @@ test('every wrong variable is named at once, and no value is repeated', () => {
   expect(read).toThrow('PORT: ');
   expect(read).toThrow('JWT_SECRET: ');
   expect(read).toThrow(expect.not.stringContaining('hunter2') as never);
+});
+
+test('a .env file counts where the environment says nothing; without one the environment is all there is', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'casegraph-env-'));
+  expect(readEnvironment(folder, { PORT: '5000' })).toEqual({ PORT: '5000' });
+  writeFileSync(join(folder, '.env'), '# ours\nPORT=6000\nHOST="0.0.0.0"\nGRAPHIQL=off\n');
+  const read = readConfig(readEnvironment(folder, { PORT: '5000', GRAPHIQL: '' }));
+  rmSync(folder, { recursive: true });
+  expect(read).toMatchObject({ port: 5000, host: '0.0.0.0', graphiql: true });
 });

@@ -108,12 +108,10 @@ function createSite(dataDir: string, children: ChildProcess[]): Site {
 }
 
 /** What this test run was started with must not decide what the commands do. */
+/** Ours are set to nothing, which also hides what a developer's own .env says. */
 function environmentWithoutOurs(): NodeJS.ProcessEnv {
-  return Object.fromEntries(
-    Object.entries(process.env).filter(
-      ([name]) => !ENVIRONMENT_NAMES.includes(name) && !/^(npm_|VITEST|NODE_ENV)/.test(name),
-    ),
-  );
+  const others = Object.entries(process.env).filter(([name]) => !/^(npm_|VITEST|NODE_ENV)/.test(name));
+  return Object.fromEntries([...others, ...ENVIRONMENT_NAMES.map((name) => [name, ''])]);
 }
 
 function collect(child: ChildProcess): { ended: Promise<Outcome>; readonly stdout: string; readonly stderr: string } {
