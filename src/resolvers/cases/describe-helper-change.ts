@@ -24,6 +24,8 @@ export function describeHelperChange(scope: Scope, change: HelperChange): Promis
   if (!description) {
     description = describe(scope, change);
     described.set(change, description);
+    // An event is executed again after an outage, and must not meet the failure of the first time.
+    description.catch(() => described.delete(change));
   }
   return description;
 }
