@@ -1,11 +1,11 @@
 import type { Database, Scope, ScopeOwner } from '../db/scope.ts';
-import { notFound, Refusal } from '../errors.ts';
+import { Refusal } from '../errors.ts';
 import { writeCursor } from './cursor.ts';
 import { type CaseHelperChange, PAGE_SIZE } from './events.ts';
 import type { FeedHub } from './feed-hub.ts';
 import { type FeedHead, getFeedHead } from './feed-log.ts';
 import { PullIterator } from './pull-iterator.ts';
-import { findWatchedCase, type WatchedCase } from './watched-case.ts';
+import { getWatchedCase, type WatchedCase } from './watched-case.ts';
 
 /** How versions reach a subscriber who reads more slowly than they are saved. */
 export const DELIVERY_POLICIES = {
@@ -47,8 +47,7 @@ export class CaseHelperIterator extends PullIterator<CaseHelperChange> {
   protected async read(signal: AbortSignal): Promise<CaseHelperChange[]> {
     const { database, hub, owner } = this.#parts;
     const events = await database.read(owner, async (scope) => {
-      const watched = await findWatchedCase(scope, this.#input.caseId);
-      if (!watched) throw notFound('case', ['caseId']);
+      const watched = await getWatchedCase(scope, this.#input.caseId);
       this.#head = await getFeedHead(scope, watched.orgId);
       return this.#version === null ? this.#begin(watched, this.#head) : this.#readOn(scope, this.#version, this.#head);
     });

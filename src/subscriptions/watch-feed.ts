@@ -1,11 +1,10 @@
 import type { Database, Scope, ScopeOwner } from '../db/scope.ts';
-import { notFound } from '../errors.ts';
 import { type Cursor, readCursor, writeCursor } from './cursor.ts';
 import { type FeedEvent, PAGE_SIZE } from './events.ts';
 import type { FeedHub } from './feed-hub.ts';
 import { findResyncReason, getFeedHead, readLog } from './feed-log.ts';
 import { PullIterator } from './pull-iterator.ts';
-import { findWatchedCase, type WatchedCase } from './watched-case.ts';
+import { getWatchedCase, type WatchedCase } from './watched-case.ts';
 
 export interface WatchFeedInput {
   readonly after: string | null;
@@ -29,8 +28,7 @@ export class FeedIterator extends PullIterator<FeedEvent> {
     const { database, hub, owner } = this.#parts;
     const events = await database.read(owner, async (scope) => {
       const { caseId } = this.#input;
-      const watched = caseId ? await findWatchedCase(scope, caseId) : null;
-      if (caseId && !watched) throw notFound('case', ['caseId']);
+      const watched = caseId ? await getWatchedCase(scope, caseId) : null;
       return this.#at ? this.#readOn(scope, this.#at, watched) : this.#begin(scope, watched);
     });
     if (events.length > 0) {

@@ -1,4 +1,5 @@
 import type { Scope } from '../db/scope.ts';
+import { notFound } from '../errors.ts';
 
 /** What a subscription needs to know of a case each time it looks. */
 export interface WatchedCase {
@@ -6,11 +7,15 @@ export interface WatchedCase {
   readonly version: number;
 }
 
-/** Null when there is no such case, or it is no longer the caller's to see: asked anew at each look. */
-export async function findWatchedCase(scope: Scope, caseId: string): Promise<WatchedCase | null> {
+/**
+ * Asked anew at each look, so that a right that is taken away ends the subscription.
+ * @throws Refusal NOT_FOUND when there is no such case, or it is not, or no longer, the caller's to see
+ */
+export async function getWatchedCase(scope: Scope, caseId: string): Promise<WatchedCase> {
   const rows = await scope.sql<{ orgId: string; version: number }>(
     'select org_id as "orgId", version from public.cases where id = $1',
     [caseId],
   );
-  return rows[0] ?? null;
+  if (!rows[0]) throw notFound('case', ['caseId']);
+  return rows[0];
 }
