@@ -57,6 +57,13 @@ export class RequestError extends Error {
   }
 }
 
+export function plateImmutable(): Refusal {
+  return new Refusal('PLATE_IMMUTABLE', 'The plate of a case never changes; open another case for another vehicle.', [
+    'input',
+    'plate',
+  ]);
+}
+
 /** Answers alike for what does not exist and for what the caller may not see. */
 export function notFound(what: string, field: readonly string[]): Refusal {
   return new Refusal(

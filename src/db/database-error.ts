@@ -1,4 +1,4 @@
-import { Refusal, RequestError } from '../errors.ts';
+import { plateImmutable, Refusal, RequestError } from '../errors.ts';
 
 /** SQLSTATE of an error of Postgres, however it reached us: through pg, or through Prisma's adapter. */
 export function sqlStateOf(error: unknown): string | null {
@@ -93,11 +93,7 @@ export function translateDatabaseError(error: unknown): unknown {
   const listed = CONSTRAINTS[(error as { constraint?: string } | null)?.constraint ?? ''];
   if (listed) return new Refusal(listed.code, listed.message, listed.field);
   if (state === '42501') return new Refusal('FORBIDDEN', 'Your role does not allow this on this case.');
-  if (state === 'CG001')
-    return new Refusal('PLATE_IMMUTABLE', 'The plate of a case never changes; open another case for another vehicle.', [
-      'input',
-      'plate',
-    ]);
+  if (state === 'CG001') return plateImmutable();
   if (state === '22021' || state === '22P05')
     return new Refusal('VALIDATION_FAILED', 'Text with the character U+0000 can not be stored.', ['input']);
   if (isOutage(error))

@@ -5,15 +5,15 @@ import type { Scope } from '../db/scope.ts';
 import { Refusal, RequestError } from '../errors.ts';
 import { canonicalText } from '../json/canonical-text.ts';
 import type { JsonObject } from '../json/json-value.ts';
+import type { Caller } from './caller.ts';
 import type { Recorded, WriteResult } from './write-result.ts';
 
 export interface IdempotentCall {
   /** Name of the mutation. */
   readonly operation: string;
   readonly orgId: string;
-  readonly key: string | null;
-  /** The coerced arguments without the key: what makes two calls the same call. */
-  readonly arguments: JsonObject;
+  /** The coerced input, with a hash for its document. All but the key is what makes two calls the same call. */
+  readonly input: { readonly idempotencyKey?: string | null | undefined } & Readonly<Record<string, unknown>>;
 }
 
 const MIN_KEY_LENGTH = 8;
@@ -30,10 +30,12 @@ const FIELD = ['input', 'idempotencyKey'];
  */
 export async function once<T extends WriteResult>(
   scope: Scope,
+  caller: Caller,
   call: IdempotentCall,
   act: () => Promise<T>,
 ): Promise<Recorded<T>> {
-  const { key } = call;
+  const { idempotencyKey, ...rest } = call.input;
+  const key = idempotencyKey ?? caller.idempotencyKey;
   if (key === null) return { ...(await act()), idempotency: null };
   // Code points, which is what the table counts.
   const length = [...key].length;
@@ -45,7 +47,7 @@ export async function once<T extends WriteResult>(
     );
   const row = [call.orgId, actorOf(scope.owner.identity), call.operation, key];
   const fingerprint = createHash('sha256')
-    .update(`${call.operation}\n${canonicalText(withoutNulls(call.arguments))}`)
+    .update(`${call.operation}\n${canonicalText(givenOnly(rest))}`)
     .digest();
 
   const claimedAt = await claim(scope, row, fingerprint);
@@ -59,8 +61,8 @@ export async function once<T extends WriteResult>(
 }
 
 /** In every input an argument that is null says the same as one that is not sent. */
-function withoutNulls(given: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null));
+function givenOnly(values: Record<string, unknown>): JsonObject {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value != null)) as JsonObject;
 }
 
 /** Null when the key is taken. */

@@ -33,14 +33,8 @@ export async function caseHelperRestoreLatest(
     ]);
   return caller.database.write(caller.owner, async (scope) => {
     const found = await getWritableCase(scope, input.caseId, ['input', 'caseId']);
-    const { idempotencyKey, ...rest } = input;
-    const call = {
-      operation: 'caseHelperRestoreLatest',
-      orgId: found.orgId,
-      key: idempotencyKey ?? caller.idempotencyKey,
-      arguments: JSON.parse(JSON.stringify(rest)) as JsonObject,
-    };
-    return once(scope, call, async () => {
+    const call = { operation: 'caseHelperRestoreLatest', orgId: found.orgId, input: { ...input } };
+    return once(scope, caller, call, async () => {
       const current = await lockCurrentHelper(scope, found.id);
       if (input.expectedVersion != null && input.expectedVersion !== current.version)
         throw await describeConflict(scope, found.id, input.expectedVersion, current, null);

@@ -1,7 +1,6 @@
 import type { Scope } from '../../db/scope.ts';
 import { Refusal } from '../../errors.ts';
 import { mergeDisjoint } from '../../json/json-merge.ts';
-import type { JsonObject } from '../../json/json-value.ts';
 import { type Caller, sourceOf, type WriteSource } from '../caller.ts';
 import { once } from '../idempotency.ts';
 import type { Recorded, WriteOutcome, WriteResult } from '../write-result.ts';
@@ -57,14 +56,8 @@ export async function caseHelperSaveFull(
   return caller.database.write(caller.owner, async (scope) => {
     const found = await getWritableCase(scope, input.caseId, ['input', 'caseId']);
     rulesOf(found.kind).assertDocumentFits(sent.value, found.plate, ['input', 'helper']);
-    const { idempotencyKey, helper: _, ...rest } = input;
-    const call = {
-      operation: 'caseHelperSaveFull',
-      orgId: found.orgId,
-      key: idempotencyKey ?? caller.idempotencyKey,
-      arguments: { ...definedOnly(rest), helper: sent.hash },
-    };
-    return once(scope, call, () => save(scope, found, sent, { ...input, onConflict }));
+    const call = { operation: 'caseHelperSaveFull', orgId: found.orgId, input: { ...input, helper: sent.hash } };
+    return once(scope, caller, call, () => save(scope, found, sent, { ...input, onConflict }));
   });
 }
 
@@ -115,9 +108,4 @@ async function resolveAgainst(
       return { document: checkHelperDocument(merged, ['input', 'helper']), outcome: 'MERGED' };
   }
   throw await describeConflict(scope, found.id, expected, current, sent.value);
-}
-
-/** Arguments as JSON: what was not given must not make two calls differ. */
-function definedOnly(values: Record<string, unknown>): JsonObject {
-  return JSON.parse(JSON.stringify(values)) as JsonObject;
 }

@@ -1,6 +1,5 @@
 import type { Scope } from '../../db/scope.ts';
-import { notFound, Refusal } from '../../errors.ts';
-import type { JsonObject } from '../../json/json-value.ts';
+import { notFound, plateImmutable, Refusal } from '../../errors.ts';
 import { type Caller, sourceOf, type WriteSource } from '../caller.ts';
 import { once } from '../idempotency.ts';
 import type { Recorded, WriteResult } from '../write-result.ts';
@@ -42,26 +41,15 @@ export async function caseUpsert(caller: Caller, input: CaseUpsertInput): Promis
   const helper = input.helper == null ? null : checkHelperDocument(input.helper, ['input', 'helper']);
   return caller.database.write(caller.owner, async (scope) => {
     const named = input.caseId ? await getCase(scope, input.caseId, ['input', 'caseId']) : null;
-    if (named && plate && plate !== named.plate)
-      throw new Refusal(
-        'PLATE_IMMUTABLE',
-        'The plate of a case never changes; open another case for another vehicle.',
-        ['input', 'plate'],
-      );
+    if (named && plate && plate !== named.plate) throw plateImmutable();
     if (!named && !plate)
       throw new Refusal('VALIDATION_FAILED', 'Send the plate of the vehicle, or the id of the case.', [
         'input',
         'plate',
       ]);
     const orgId = named?.orgId ?? scope.orgId;
-    const { idempotencyKey, helper: _, ...rest } = input;
-    const call = {
-      operation: 'caseUpsert',
-      orgId,
-      key: idempotencyKey ?? caller.idempotencyKey,
-      arguments: JSON.parse(JSON.stringify({ ...rest, plate, helper: helper?.hash ?? null })) as JsonObject,
-    };
-    return once(scope, call, async () => {
+    const call = { operation: 'caseUpsert', orgId, input: { ...input, plate, helper: helper?.hash } };
+    return once(scope, caller, call, async () => {
       const existing =
         named ?? (await findActiveCase(scope, orgId, plate!)) ?? (await open(scope, orgId, plate!, input, helper));
       return 'outcome' in existing ? existing : update(scope, existing, input, helper);
