@@ -22,6 +22,7 @@ export class Operation {
   #read: Promise<{ scope: Scope; close: () => Promise<void> }> | null = null;
   #scope: Scope | null = null;
   #actorNames: DataLoader<string, string | null> | null = null;
+  readonly #batches = new Map<string, unknown>();
 
   constructor(parts: {
     identity: Identity | null;
@@ -91,11 +92,18 @@ export class Operation {
     this.#read = null;
     this.#scope = null;
     this.#actorNames = null;
+    this.#batches.clear();
     if (read)
       await read.then(
         ({ close }) => close(),
         () => undefined,
       );
+  }
+
+  /** What fields of one name share while the read scope is open, made by the first that asks. */
+  batch<T>(key: string, make: () => T): T {
+    if (!this.#batches.has(key)) this.#batches.set(key, make());
+    return this.#batches.get(key) as T;
   }
 
   /** Names of actors, all those of one tick in one statement. */

@@ -57,3 +57,15 @@ export function readOptionalId(
 ): string | null {
   return given == null ? null : readId(given, typename, field);
 }
+
+/** The items of a bulk write with the UUIDs of the rows they name. @throws Refusal VALIDATION_FAILED naming the item */
+export function readItemIds<Item extends { id?: string | null | undefined }>(
+  items: readonly Item[],
+  typename: string,
+  field: readonly string[],
+): (Item & { id: string | null })[] {
+  return items.map((item, index) => ({
+    ...item,
+    id: readOptionalId(item.id, typename, [...field, String(index), 'id']),
+  }));
+}

@@ -15,16 +15,17 @@ export interface Connection<Row> {
 }
 
 /**
- * The Prisma selection of a connection's rows: what is selected under `nodes` and `edges.node`, and `select` at least,
- * which is what the type says of them.
+ * The Prisma selection of rows that stand under `paths` of a field: what is selected there (in a connection, under
+ * `nodes` and `edges.node`), and `select` at least, which is what the type says of them.
  */
 export function selectionOfNodes<const Select extends Record<string, true>>(
   context: object,
   info: GraphQLResolveInfo,
   typeName: string,
   select: Select,
+  paths: string[][] = [['nodes'], ['edges', 'node']],
 ): { select: Select } {
-  return queryFromInfo({ context, info, typeName, paths: [['nodes'], ['edges', 'node']], select }) as {
+  return queryFromInfo({ context, info, typeName, paths, select }) as {
     select: Select;
   };
 }

@@ -1,4 +1,5 @@
 import { ERROR_CODES, type Refusal } from '../errors.ts';
+import { BulkRefusal, type BulkResult } from '../resolvers/bulk-upsert.ts';
 import { VersionConflict } from '../resolvers/cases/version-conflict.ts';
 import {
   type IdempotencyRecord,
@@ -12,6 +13,8 @@ import { getFeedHead } from '../subscriptions/feed-log.ts';
 import { builder } from './builder.ts';
 import { describedValues } from './enums.ts';
 
+const MAX_USER_ERRORS = 100;
+
 /** What a mutation resolves to: the result it wrote, or the refusal. */
 export interface WritePayload<T extends WriteResult = WriteResult> {
   readonly typename: string;
@@ -24,12 +27,12 @@ const ErrorCodeEnum = builder.enumType('ErrorCode', {
   values: ERROR_CODES,
 });
 
-const WriteOutcomeEnum = builder.enumType('WriteOutcome', {
+export const WriteOutcomeEnum = builder.enumType('WriteOutcome', {
   description: 'What a write came to.',
   values: describedValues(WRITE_OUTCOMES),
 });
 
-const UserError = builder.objectRef<Pick<Refusal, 'code' | 'message' | 'field'>>('UserError').implement({
+export const UserError = builder.objectRef<Pick<Refusal, 'code' | 'message' | 'field'>>('UserError').implement({
   description: 'A refusal its caller can act on.',
   fields: (t) => ({
     code: t.expose('code', { type: ErrorCodeEnum }),
@@ -57,14 +60,15 @@ export const WritePayloadInterface = builder.interfaceRef<WritePayload>('WritePa
   description: 'What every mutation answers.',
   resolveType: (payload) => payload.typename,
   fields: (t) => ({
-    ok: t.boolean({ description: 'True when nothing was refused.', resolve: (payload) => payload.refusal === null }),
+    ok: t.boolean({
+      description: 'True when nothing was refused.',
+      resolve: (payload) => refusalsOf(payload).length === 0,
+    }),
     outcome: t.field({ type: WriteOutcomeEnum, resolve: outcomeOf }),
     userErrors: t.field({
       type: [UserError],
-      resolve: ({ refusal }) => {
-        // A plain object: an Error in a result is an error to GraphQL.
-        return refusal ? [{ code: refusal.code, message: refusal.message, field: refusal.field }] : [];
-      },
+      description: 'What was refused; of a bulk write the first 100, and each item has its own.',
+      resolve: (payload) => refusalsOf(payload).slice(0, MAX_USER_ERRORS),
     }),
     cursor: t.field({
       type: 'FeedCursor',
@@ -80,6 +84,13 @@ export const WritePayloadInterface = builder.interfaceRef<WritePayload>('WritePa
     }),
   }),
 });
+
+/** What of a write was refused: all of it, or items of it. Plain objects: an Error in a result is an error to GraphQL. */
+export function refusalsOf({ result, refusal }: WritePayload): Pick<Refusal, 'code' | 'message' | 'field'>[] {
+  const items = refusal instanceof BulkRefusal ? refusal.items : ((result as Partial<BulkResult> | null)?.items ?? []);
+  if (refusal && items.length === 0) return [{ code: refusal.code, message: refusal.message, field: refusal.field }];
+  return items.flatMap((item) => item.errors);
+}
 
 function outcomeOf(payload: WritePayload): WriteOutcome {
   if (payload.result) return payload.result.outcome;

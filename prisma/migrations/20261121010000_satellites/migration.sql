@@ -14,9 +14,15 @@ $$;
 
 -- Clients name a row's place when they insert it and write its content ever after. Nobody chooses an id: who could
 -- would learn from the primary key which ids other organisations have.
-create function private.open_to_clients(target regclass, place text[], content text[]) returns void
+create function private.open_to_clients(target regclass, place text[], content text[], with_source boolean default true) returns void
 language plpgsql set search_path = '' as $$
 begin
+  if with_source then
+    -- Where the last write came from, as the writer says it.
+    execute format('alter table %s add column source text not null default ''SYSTEM'' check (source in (''UI'', ''MAKE'', ''API'', ''SYSTEM''))', target);
+    content := content || case when cardinality(content) > 0 then '{source}'::text[] else '{}' end;
+    place := place || case when cardinality(content) > 0 then '{}'::text[] else '{source}' end;
+  end if;
   execute format('create trigger stamp_row before insert or update on %s for each row execute function private.stamp_row()', target);
   execute format('grant select, insert (%2$s) on %1$s to authenticated, service_role', target, array_to_string(place || content, ', '));
   if cardinality(content) > 0 then

@@ -21,6 +21,6 @@ select role, 'kb.read', 'ORG' from unnest(array['developer', 'admin', 'assessor'
 union all select role, 'kb.write', 'ORG' from unnest(array['developer', 'admin', 'assessor']) role;
 
 select private.attach_to_org('public.kb_docs', 'kb.read', 'kb.write');
-select private.open_to_clients('public.kb_docs', '{org_id}', '{title,source,lang,tags,body}');
+select private.open_to_clients('public.kb_docs', '{org_id}', '{title,source,lang,tags,body}', false);
 
 select private.seal_functions();

@@ -57,7 +57,7 @@ end
 $$;
 
 select private.attach_to_org('public.org_invitations', 'member.manage', 'member.manage');
-select private.open_to_clients('public.org_invitations', '{org_id,role,note,code_hash,expires_at}', '{revoked_at}');
+select private.open_to_clients('public.org_invitations', '{org_id,role,note,code_hash,expires_at}', '{revoked_at}', false);
 -- The hash is nobody's to read.
 revoke select on public.org_invitations from authenticated;
 grant select (id, org_id, role, note, expires_at, accepted_by, accepted_at, revoked_at, created_by, created_at, updated_by, updated_at)

@@ -17,6 +17,7 @@ const ENTITIES: Record<string, Entity> = {
     typename: 'CaseHelper',
     find: (scope, id) => scope.prisma.caseHelper.findUnique({ where: { id }, omit: { helperJson: true } }),
   },
+  docs: { typename: 'CaseFile', find: (scope, id) => scope.prisma.doc.findUnique({ where: { id } }) },
 };
 
 /** The global id of a row where its table has a type, else its UUID. */

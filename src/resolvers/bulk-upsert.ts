@@ -1,0 +1,206 @@
+import type { Scope } from '../db/scope.ts';
+import { type ErrorCode, Refusal } from '../errors.ts';
+import { findUnfaithful } from '../json/faithful.ts';
+import { parsePointer } from '../json/json-pointer.ts';
+import type { WriteSource } from './caller.ts';
+import { type Column, columnName } from './columns.ts';
+import { type Candidate, matchRows } from './match-rows.ts';
+import type { WriteOutcome, WriteResult } from './write-result.ts';
+
+/** One row of a bulk write: its fields, and the row it names, if it does. */
+export type BulkRow = { readonly id?: string | null | undefined } & Readonly<Record<string, unknown>>;
+
+/** A table that is written in bulk. */
+export interface BulkTable {
+  readonly table: string;
+  /** What an item is called in messages. */
+  readonly noun: string;
+  /** Field → column. A field that is null or not sent leaves its column alone: Make sends null for "nothing". */
+  readonly columns: Readonly<Record<string, Column>>;
+  /** Fields that together name a row, best first: an item without an id is the row that has the same of the first it gives in full. */
+  readonly matchBy: readonly (readonly string[])[];
+}
+
+export interface ItemError {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly field: readonly string[];
+}
+
+/** What became of one item. `id` is the row's, null where it was refused. */
+export interface BulkItem {
+  readonly index: number;
+  readonly outcome: WriteOutcome;
+  readonly id: string | null;
+  readonly errors: readonly ItemError[];
+}
+
+export interface BulkResult extends WriteResult {
+  readonly items: readonly BulkItem[];
+}
+
+/** Nothing was written; each item says whether it was the reason. */
+export class BulkRefusal extends Refusal {
+  constructor(readonly items: readonly BulkItem[]) {
+    const { code, message, field } = items.flatMap((item) => item.errors)[0]!;
+    super(code, message, field);
+  }
+}
+
+export interface BulkCall<Row extends BulkRow> {
+  /** Columns and values that every row of the call has, as org_id and case_id; they bound what an item can match. */
+  readonly place: Readonly<Record<string, string>>;
+  readonly rows: readonly Row[];
+  readonly atomic: boolean;
+  readonly source: WriteSource;
+  /** Path of the list in the input, as ['input', 'files']. */
+  readonly field: readonly string[];
+  /** Faults that only the database knows of, by index of the row. */
+  readonly faults?: ReadonlyMap<number, ItemError>;
+}
+
+/** One call is one statement, and fits the memory of a small machine. */
+const MAX_ITEMS = 10_000;
+const MAX_NODES = 3_000_000;
+
+/**
+ * Writes many rows of one table: those that are there are updated, the others made, in one statement. Calls for one place
+ * happen one after the other, so that two can not make the same row twice. With `atomic` one bad item refuses all; without,
+ * each stands alone.
+ *
+ * @throws BulkRefusal when nothing was written
+ */
+export async function bulkUpsert<Row extends BulkRow>(
+  scope: Scope,
+  target: BulkTable,
+  call: BulkCall<Row>,
+): Promise<BulkItem[]> {
+  const { rows, field } = call;
+  await scope.sql('select pg_advisory_xact_lock(hashtextextended($1, 0))', [
+    [target.table, ...Object.values(call.place)].join(':'),
+  ]);
+  const errors = rows.map((row, index) => {
+    const fault = call.faults?.get(index);
+    return [...findProblems(target, row, [...field, String(index)]), ...(fault ? [fault] : [])];
+  });
+  const sound = rows.map((row, index) => (errors[index]!.length === 0 ? row : null));
+  const matched = matchRows(target, sound, await readCandidates(scope, target, call.place), field);
+  for (const [index, { fault }] of matched.entries()) if (fault) errors[index]!.push(fault);
+  const isGood = (index: number) => errors[index]!.length === 0;
+  const good = rows.flatMap((_, index) => (isGood(index) ? [index] : []));
+  const refused = (index: number): BulkItem => ({ index, outcome: 'REJECTED', id: null, errors: errors[index]! });
+  if (good.length < rows.length && (call.atomic || good.length === 0))
+    throw new BulkRefusal(rows.map((_, i) => refused(i)));
+
+  const written = await writeRows(
+    scope,
+    target,
+    call,
+    good.map((index) => ({ row: rows[index]!, id: matched[index]!.id })),
+  );
+  const items = rows.map((_, index) => refused(index));
+  for (const [place, index] of good.entries()) items[index] = { index, ...written[place]!, errors: [] };
+  return items;
+}
+
+/** The outcome of a call as a whole. */
+export function outcomeOfItems(items: readonly BulkItem[]): WriteOutcome {
+  const order: readonly WriteOutcome[] = ['CREATED', 'UPDATED', 'UNCHANGED'];
+  return order.find((outcome) => items.some((item) => item.outcome === outcome)) ?? 'UNCHANGED';
+}
+
+/**
+ * What holds of the items as a whole, checked before anything recurses over them.
+ * @throws Refusal PAYLOAD_TOO_LARGE, or INVALID_DOCUMENT naming the place that can't be kept as it was sent
+ */
+export function assertSoundItems(items: readonly object[], field: readonly string[]): void {
+  if (items.length > MAX_ITEMS)
+    throw new Refusal(
+      'PAYLOAD_TOO_LARGE',
+      `${items.length} items in one call; at most ${MAX_ITEMS}. Send them in parts.`,
+      field,
+    );
+  const fault = findUnfaithful(items, { maxNodes: MAX_NODES });
+  if (!fault) return;
+  // A path of something too deep would be as deep again in the answer.
+  const path = fault.reason === 'TOO_DEEP' ? [] : parsePointer(fault.pointer);
+  throw new Refusal('INVALID_DOCUMENT', `${fault.message} (at "${fault.pointer}")`, [...field, ...path]);
+}
+
+function findProblems(target: BulkTable, row: BulkRow, path: readonly string[]): ItemError[] {
+  return Object.entries(target.columns).flatMap(([name, column]) => {
+    const value = row[name];
+    const problem = value == null ? null : column.problem(value);
+    return problem
+      ? [{ code: 'VALIDATION_FAILED' as const, message: `${name}: ${problem}`, field: [...path, name] }]
+      : [];
+  });
+}
+
+/** The rows an item could be: those of the place, with what they are known by. */
+function readCandidates(
+  scope: Scope,
+  target: BulkTable,
+  place: Readonly<Record<string, string>>,
+): Promise<Candidate[]> {
+  const names = [...new Set(target.matchBy.flat())];
+  const known = names.map((name) => `t.${columnName(name)} as "${name}"`);
+  const where = Object.keys(place).map((column, index) => `t.${column} = $${index + 1}`);
+  return scope.sql<Candidate>(
+    `select ${['t.id', ...known].join(', ')} from ${target.table} t where ${where.join(' and ')} order by t.created_at, t.id`,
+    Object.values(place),
+  );
+}
+
+interface Written {
+  readonly outcome: WriteOutcome;
+  readonly id: string;
+}
+
+async function writeRows(
+  scope: Scope,
+  target: BulkTable,
+  { place, source }: BulkCall<BulkRow>,
+  given: readonly { row: BulkRow; id: string | null }[],
+): Promise<Written[]> {
+  const columns = Object.entries(target.columns).map(([name, column]) => ({
+    ...column,
+    name: columnName(name),
+    field: name,
+  }));
+  const sent = given.map(({ row, id }) => ({
+    match: id,
+    ...Object.fromEntries(columns.map(({ name, field }) => [name, row[field] ?? null])),
+  }));
+  const answered = await scope.sql<{ id: string; made: boolean }>(
+    upsertStatement(target, Object.keys(place), columns),
+    [JSON.stringify(sent), source, ...Object.values(place)],
+  );
+  // An INSERT … SELECT … ORDER BY makes and returns its rows in that order.
+  const made = answered.filter((row) => row.made).values();
+  const changed = new Set(answered.filter((row) => !row.made).map((row) => row.id));
+  return given.map(({ id }) =>
+    id === null
+      ? { outcome: 'CREATED', id: made.next().value!.id }
+      : { outcome: changed.has(id) ? 'UPDATED' : 'UNCHANGED', id },
+  );
+}
+
+function upsertStatement(target: BulkTable, place: string[], columns: (Column & { name: string })[]): string {
+  const names = columns.map(({ name }) => name);
+  const placed = place.map((_, index) => `$${index + 3}::uuid`);
+  const made = columns.map(({ name, otherwise }) => (otherwise ? `coalesce(i.${name}, ${otherwise})` : `i.${name}`));
+  const open = columns.filter((column) => !column.fixed).map(({ name }) => name);
+  const kept = open.map((name) => `coalesce(i.${name}, t.${name})`);
+  return `with input as materialized (
+      select i.*, row_number() over () as place
+      from jsonb_to_recordset($1::jsonb) as i (match uuid, ${columns.map(({ name, sql }) => `${name} ${sql}`).join(', ')})),
+    made as (
+      insert into ${target.table} (${['source', ...place, ...names].join(', ')})
+      select ${['$2', ...placed, ...made].join(', ')} from input i where i.match is null order by i.place returning id),
+    changed as (
+      update ${target.table} t set source = $2, ${open.map((name, index) => `${name} = ${kept[index]}`).join(', ')}
+      from input i where t.id = i.match and (${open.map((name) => `t.${name}`).join(', ')}) is distinct from (${kept.join(', ')})
+      returning t.id)
+    select id, true as made from made union all select id, false from changed`;
+}
