@@ -44,6 +44,7 @@ function unescapeToken(token: string): string {
   return token.includes('~') ? token.replaceAll('~1', '/').replaceAll('~0', '~') : token;
 }
 
-function isArrayIndex(token: string): boolean {
+/** Digits without leading zeros; whether the array has it is another question. */
+export function isArrayIndex(token: string): boolean {
   return /^(?:0|[1-9][0-9]*)$/.test(token);
 }

@@ -16,8 +16,6 @@ export interface CaseFilter {
   readonly helper?: readonly HelperPathFilter[] | null | undefined;
 }
 
-/** How alike a stretch of the text must be to a word of the search (0 to 1, pg_trgm's word similarity). */
-const SIMILARITY = 0.5;
 const MAX_SEARCH_WORDS = 8;
 const MAX_SEARCH_LENGTH = 200;
 const MAX_HELPER_FILTERS = 10;
@@ -26,13 +24,16 @@ export interface FilterSql {
   readonly from: string;
   readonly where: string;
   readonly values: unknown[];
+  /** Whether there is a search, and with it the number `s.rank`: the higher, the better the hit. */
+  readonly isRanked: boolean;
 }
 
 /** The filter as SQL over `cases k`. All conditions must hold. @throws Refusal VALIDATION_FAILED naming the field */
 export function filterCases(orgId: string, filter: CaseFilter): FilterSql {
   const values: unknown[] = [];
   const param = (value: unknown, type: string) => `$${values.push(value)}::${type}`;
-  const conditions = [`k.org_id = ${param(orgId, 'uuid')}`, "k.kind = 'damage'"];
+  const org = param(orgId, 'uuid');
+  const conditions = [`k.org_id = ${org}`, "k.kind = 'damage'"];
   const where = <T>(value: T | null | undefined, condition: (value: T) => string) => {
     if (value != null) conditions.push(condition(value));
   };
@@ -47,22 +48,19 @@ export function filterCases(orgId: string, filter: CaseFilter): FilterSql {
 
   let from = 'public.cases k';
   const words = searchWords(filter.search ?? '');
-  if (words.length > 0) {
-    from += ' join public.case_search_index s on s.org_id = k.org_id and s.case_id = k.id';
-    for (const word of words) conditions.push(wordCondition(word, param));
-  }
+  const isRanked = words.length > 0;
+  if (isRanked) from += ` join private.search_cases(${org}, ${param(words, 'text[]')}) s on s.case_id = k.id`;
   const paths = filter.helper ?? [];
   if (paths.length > MAX_HELPER_FILTERS)
     throw new Refusal('VALIDATION_FAILED', `At most ${MAX_HELPER_FILTERS} helper filters in one call.`, [
       'filter',
       'helper',
     ]);
-  if (paths.length > 0) {
+  const found = paths.map((path, index) => helperPathCondition(path, ['filter', 'helper', String(index)], org, param));
+  if (found.some((condition) => condition.readsHelper))
     from += ' join public.case_helper h on h.org_id = k.org_id and h.case_id = k.id and h.is_current';
-    for (const [index, path] of paths.entries())
-      conditions.push(helperPathCondition(path, ['filter', 'helper', String(index)], param));
-  }
-  return { from, where: conditions.join(' and '), values };
+  conditions.push(...found.map((condition) => condition.sql));
+  return { from, where: conditions.join(' and '), values, isRanked };
 }
 
 function searchWords(search: string): string[] {
@@ -71,18 +69,10 @@ function searchWords(search: string): string[] {
       'filter',
       'search',
     ]);
-  // A plate spelled with spaces is one word, not three.
+  // A plate spelled with spaces is one word, not three. The rest of reading words is the database's, which normalises
+  // what is searched and what it is searched in alike.
   const plate = normalisePlate(search);
   if (plate) return [plate];
   const words = search.split(/\s+/).filter((word) => word !== '');
   return words.slice(0, MAX_SEARCH_WORDS).map((word) => normalisePlate(word) ?? word);
-}
-
-/** Contained as it is, or nearly so. */
-function wordCondition(word: string, param: (value: unknown, type: string) => string): string {
-  const given = param(word, 'text');
-  const contained = `s.words like '%' || replace(replace(replace(private.search_normalise(${given}), '\\', '\\\\'), '%', '\\%'), '_', '\\_') || '%'`;
-  // A number or a code is meant as it stands, and the trigrams of % and _ are none; a word may be misspelled.
-  if (/\d/.test(word) || !/\p{L}/u.test(word)) return contained;
-  return `(${contained} or word_similarity(private.search_normalise(${given}), s.words) >= ${SIMILARITY})`;
 }

@@ -1,13 +1,13 @@
 import type { Scope } from '../../db/scope.ts';
 import { Refusal } from '../../errors.ts';
 import type { JsonObject } from '../../json/json-value.ts';
-import { type Caller, sourceOf, type WriteSource } from '../caller.ts';
+import type { Caller, WriteSource } from '../caller.ts';
 import { once } from '../idempotency.ts';
 import type { Recorded } from '../write-result.ts';
-import type { HelperWriteResult } from './case-helper-save-full.ts';
 import { getWritableCase } from './find-case.ts';
-import { appendVersion, type CurrentHelper, lockCurrentHelper } from './helper-versions.ts';
+import type { CurrentHelper } from './helper-versions.ts';
 import { describeConflict } from './version-conflict.ts';
+import { type HelperWriteResult, type NextDocument, writeVersion } from './write-version.ts';
 
 export interface CaseHelperRestoreLatestInput {
   readonly idempotencyKey?: string | null | undefined;
@@ -34,24 +34,14 @@ export async function caseHelperRestoreLatest(
   return caller.database.write(caller.owner, async (scope) => {
     const found = await getWritableCase(scope, input.caseId, ['input', 'caseId']);
     const call = { operation: 'caseHelperRestoreLatest', orgId: found.orgId, input: { ...input } };
-    return once(scope, caller, call, async () => {
-      const current = await lockCurrentHelper(scope, found.id);
-      if (input.expectedVersion != null && input.expectedVersion !== current.version)
-        throw await describeConflict(scope, found.id, input.expectedVersion, current, null);
-      const older = await getOlder(scope, found.id, current, input.version ?? null);
-      const result = { orgId: found.orgId, caseId: found.id };
-      if (older.hash === current.hash) return { ...result, outcome: 'UNCHANGED' as const, helperId: current.id };
-      const saved = await appendVersion(scope, current, {
-        caseId: found.id,
-        document: { value: JSON.parse(older.body) as JsonObject, text: older.body },
-        trigger: 'RESTORE',
-        source: sourceOf(scope, input.source),
-        note: input.reason,
-        baseVersion: input.expectedVersion,
-        restoredFrom: older.version,
-      });
-      return { ...result, outcome: 'UPDATED' as const, helperId: saved.id };
-    });
+    const record = { source: input.source, note: input.reason, expectedVersion: input.expectedVersion };
+    return once(scope, caller, call, () =>
+      writeVersion(scope, found, 'RESTORE', record, async (current) => {
+        if (input.expectedVersion != null && input.expectedVersion !== current.version)
+          throw await describeConflict(scope, found.id, input.expectedVersion, current, null);
+        return getOlder(scope, found.id, current, input.version ?? null);
+      }),
+    );
   });
 }
 
@@ -66,14 +56,18 @@ async function getOlder(
   caseId: string,
   current: CurrentHelper,
   version: number | null,
-): Promise<OlderVersion> {
+): Promise<NextDocument> {
   const rows = await scope.sql<OlderVersion>(
     `select version, content_hash as hash, helper_json::text as body from public.case_helper
      where case_id = $1 and (case when $2::int is null then content_hash <> $3 else version = $2 end)
      order by version desc limit 1`,
     [caseId, version, current.hash],
   );
-  if (rows[0]) return rows[0];
+  const older = rows[0];
+  if (older) {
+    const { hash, body: text, version: restoredFrom } = older;
+    return { document: { value: JSON.parse(text) as JsonObject, text, hash }, restoredFrom };
+  }
   throw new Refusal(
     'NOT_FOUND',
     version === null

@@ -1,25 +1,12 @@
-import type { Scope } from '../../db/scope.ts';
 import { Refusal } from '../../errors.ts';
-import { mergeDisjoint } from '../../json/json-merge.ts';
-import { type Caller, sourceOf, type WriteSource } from '../caller.ts';
+import type { Caller, WriteSource } from '../caller.ts';
 import { once } from '../idempotency.ts';
-import type { Recorded, WriteOutcome, WriteResult } from '../write-result.ts';
+import type { Recorded } from '../write-result.ts';
 import { rulesOf } from './case-kinds.ts';
-import { type FoundCase, getWritableCase } from './find-case.ts';
-import { checkHelperDocument, type HelperDocument } from './helper-document.ts';
-import { appendVersion, type CurrentHelper, findDocument, lockCurrentHelper } from './helper-versions.ts';
-import { describeConflict } from './version-conflict.ts';
-
-/** What a save does when others have saved since. */
-export const CONFLICT_STRATEGIES = {
-  REJECT: 'Refuse, and say what happened since.',
-  MERGE_DISJOINT:
-    'Three-way merge with the expected version as base; refuse only where both sides changed the same path.',
-  FORCE:
-    "Save over whatever is current. The overwrite is recorded. No expectedVersion needed: the shadow mirror's mode.",
-} as const;
-
-export type ConflictStrategy = keyof typeof CONFLICT_STRATEGIES;
+import { getWritableCase } from './find-case.ts';
+import { checkHelperDocument } from './helper-document.ts';
+import { type ConflictStrategy, resolveConflict } from './resolve-conflict.ts';
+import { type HelperWriteResult, writeVersion } from './write-version.ts';
 
 export interface CaseHelperSaveFullInput {
   readonly idempotencyKey?: string | null | undefined;
@@ -32,15 +19,7 @@ export interface CaseHelperSaveFullInput {
   readonly source?: WriteSource | null | undefined;
 }
 
-export interface HelperWriteResult extends WriteResult {
-  readonly helperId: string | null;
-}
-
-/**
- * Saves the whole helper as the next version. Saves of one case happen one after the other, under the lock on its row;
- * of those made from one version the first wins and the others are told who won. Equal content makes no version, unless
- * it is given a new label: a checkpoint is worth keeping even where nothing changed.
- */
+/** Saves the whole helper as the next version. Of saves made from one version the first wins; the others are told who won. */
 export async function caseHelperSaveFull(
   caller: Caller,
   input: CaseHelperSaveFullInput,
@@ -57,55 +36,11 @@ export async function caseHelperSaveFull(
     const found = await getWritableCase(scope, input.caseId, ['input', 'caseId']);
     rulesOf(found.kind).assertDocumentFits(sent.value, found.plate, ['input', 'helper']);
     const call = { operation: 'caseHelperSaveFull', orgId: found.orgId, input: { ...input, helper: sent.hash } };
-    return once(scope, caller, call, () => save(scope, found, sent, { ...input, onConflict }));
+    return once(scope, caller, call, () =>
+      writeVersion(scope, found, 'SAVE', { ...input, onConflict }, (current) => {
+        const expectation = { caseId: found.id, expectedVersion: input.expectedVersion, onConflict };
+        return resolveConflict(scope, current, expectation, () => sent, ['input', 'helper']);
+      }),
+    );
   });
-}
-
-async function save(
-  scope: Scope,
-  found: FoundCase,
-  sent: HelperDocument,
-  input: CaseHelperSaveFullInput & { onConflict: ConflictStrategy },
-): Promise<HelperWriteResult> {
-  const current = await lockCurrentHelper(scope, found.id);
-  const resolved = await resolveAgainst(scope, found, sent, current, input);
-  const result = { orgId: found.orgId, caseId: found.id };
-  if (resolved.document.hash === current.hash && (!input.label || input.label === current.label))
-    return { ...result, outcome: 'UNCHANGED', helperId: current.id };
-  const saved = await appendVersion(scope, current, {
-    caseId: found.id,
-    document: resolved.document,
-    trigger: input.label ? 'CHECKPOINT' : resolved.outcome === 'MERGED' ? 'MERGE' : 'SAVE',
-    source: sourceOf(scope, input.source),
-    label: input.label,
-    note: input.note,
-    baseVersion: input.expectedVersion,
-    onConflict: input.onConflict,
-  });
-  return { ...result, outcome: resolved.outcome, helperId: saved.id };
-}
-
-/** What to write, given what has become current meanwhile. @throws VersionConflict */
-async function resolveAgainst(
-  scope: Scope,
-  found: FoundCase,
-  sent: HelperDocument,
-  current: CurrentHelper,
-  input: { expectedVersion?: number | null | undefined; onConflict: ConflictStrategy },
-): Promise<{ document: HelperDocument; outcome: WriteOutcome }> {
-  const outcome = current.version === 0 ? 'CREATED' : 'UPDATED';
-  const expected = input.expectedVersion;
-  if (expected == null || expected === current.version || input.onConflict === 'FORCE')
-    return { document: sent, outcome };
-  const base =
-    input.onConflict === 'MERGE_DISJOINT' && expected <= current.version
-      ? await findDocument(scope, found.id, expected)
-      : null;
-  if (base) {
-    const { merged, conflicts } = mergeDisjoint(base, sent.value, current.document);
-    // A merge of two good documents can still be too large.
-    if (conflicts.length === 0)
-      return { document: checkHelperDocument(merged, ['input', 'helper']), outcome: 'MERGED' };
-  }
-  throw await describeConflict(scope, found.id, expected, current, sent.value);
 }

@@ -2,7 +2,7 @@ import { Refusal } from '../../errors.ts';
 import { contentHash } from '../../json/content-hash.ts';
 import { DOCUMENT_LIMITS, findUnfaithful } from '../../json/faithful.ts';
 import { parsePointer } from '../../json/json-pointer.ts';
-import { isJsonObject, type JsonObject } from '../../json/json-value.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json/json-value.ts';
 
 /** A helper that can be kept exactly as it was sent. */
 export interface HelperDocument {
@@ -16,15 +16,9 @@ export interface HelperDocument {
  * @throws Refusal INVALID_DOCUMENT naming the place that can't be kept faithfully, or PAYLOAD_TOO_LARGE
  */
 export function checkHelperDocument(helper: unknown, field: readonly string[]): HelperDocument {
-  const fault = findUnfaithful(helper);
-  if (fault) {
-    // A path of a document too deep would be as deep again in the answer.
-    const path = fault.reason === 'TOO_DEEP' ? [] : parsePointer(fault.pointer);
-    throw new Refusal('INVALID_DOCUMENT', `${fault.message} (at "${fault.pointer}")`, [...field, ...path]);
-  }
-  if (!isJsonObject(helper as JsonObject)) throw new Refusal('INVALID_DOCUMENT', 'A helper is a JSON object.', field);
-  const value = helper as JsonObject;
-  const text = JSON.stringify(value);
+  assertFaithful(helper, field);
+  if (!isJsonObject(helper)) throw new Refusal('INVALID_DOCUMENT', 'A helper is a JSON object.', field);
+  const text = JSON.stringify(helper);
   const bytes = Buffer.byteLength(text);
   if (bytes > DOCUMENT_LIMITS.maxBytes)
     throw new Refusal(
@@ -32,5 +26,14 @@ export function checkHelperDocument(helper: unknown, field: readonly string[]): 
       `The helper has ${bytes} bytes as JSON; at most ${DOCUMENT_LIMITS.maxBytes} are kept. Move raw answers or images out of it.`,
       field,
     );
-  return { value, text, hash: contentHash(value) };
+  return { value: helper, text, hash: contentHash(helper) };
+}
+
+/** For what is to become part of a helper. @throws Refusal INVALID_DOCUMENT naming the place that can't be kept faithfully */
+export function assertFaithful(value: unknown, field: readonly string[]): asserts value is JsonValue {
+  const fault = findUnfaithful(value);
+  if (!fault) return;
+  // A path of a document too deep would be as deep again in the answer.
+  const path = fault.reason === 'TOO_DEEP' ? [] : parsePointer(fault.pointer);
+  throw new Refusal('INVALID_DOCUMENT', `${fault.message} (at "${fault.pointer}")`, [...field, ...path]);
 }

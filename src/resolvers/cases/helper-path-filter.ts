@@ -1,5 +1,6 @@
 import { Refusal } from '../../errors.ts';
 import { findUnfaithful } from '../../json/faithful.ts';
+import { INDEXED_POINTERS } from './indexed-pointers.ts';
 import { isAmbiguousToken, readPointer } from './read-helper-text.ts';
 
 /** Compares the value at a JSON Pointer of the current helper. Exactly one comparison is given. */
@@ -31,8 +32,25 @@ const CONDITIONS: Record<(typeof COMPARISONS)[number], (at: string, value: unkno
   exists: (at, value) => `${at} is ${value ? 'not ' : ''}null`,
 };
 
-/** @throws Refusal VALIDATION_FAILED naming the field */
-export function helperPathCondition(filter: HelperPathFilter, field: readonly string[], param: Param): string {
+/** A condition over `cases k`, and over its current helper `h` where it `readsHelper`. */
+export interface PathCondition {
+  readonly sql: string;
+  readonly readsHelper: boolean;
+}
+
+/** Comparisons that an index can answer. */
+const INDEXED_COMPARISONS: readonly string[] = ['equals', 'in', 'greaterThan', 'lessThan'];
+
+/**
+ * @param org place of the organisation's id
+ * @throws Refusal VALIDATION_FAILED naming the field
+ */
+export function helperPathCondition(
+  filter: HelperPathFilter,
+  field: readonly string[],
+  org: string,
+  param: Param,
+): PathCondition {
   const given = COMPARISONS.filter((name) => (name === 'equals' ? filter.equals !== undefined : filter[name] != null));
   const comparison = given[0];
   if (!comparison || given.length > 1)
@@ -40,7 +58,19 @@ export function helperPathCondition(filter: HelperPathFilter, field: readonly st
   const tokens = readPointer(filter.pointer, [...field, 'pointer']);
   const fault = findUnfaithful(filter[comparison]);
   if (fault) throw new Refusal('VALIDATION_FAILED', fault.message, [...field, comparison]);
-  return CONDITIONS[comparison](valueAt(tokens, param), filter[comparison], param);
+  const value = filter[comparison];
+  if (INDEXED_POINTERS.includes(filter.pointer) && INDEXED_COMPARISONS.includes(comparison) && isSimple(value)) {
+    // Under a policy no index on a helper's values would be used: see the function.
+    const given = `${param(tokens, 'text[]')}, '${comparison}', ${param(JSON.stringify(value), 'jsonb')}`;
+    return { sql: `k.id in (select private.cases_by_helper_value(${org}, ${given}))`, readsHelper: false };
+  }
+  return { sql: CONDITIONS[comparison](valueAt(tokens, param), value, param), readsHelper: true };
+}
+
+/** What an index keeps: texts, numbers, booleans and null, or a list of them. */
+function isSimple(value: unknown): boolean {
+  const isScalar = (member: unknown) => typeof member !== 'object' || member === null;
+  return isScalar(value) || (Array.isArray(value) && value.every(isScalar));
 }
 
 function valueAt(tokens: readonly string[], param: Param): string {

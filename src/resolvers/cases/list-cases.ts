@@ -17,10 +17,13 @@ export interface ListCasesInput extends PageArguments {
   readonly orderBy?: readonly { field: CaseOrderField; direction: 'ASC' | 'DESC' }[] | null | undefined;
 }
 
-/** Ids and cursors of one page of the organisation's cases; newest first unless ordered otherwise. */
+const RANK: OrderKey = { name: 'rank', sql: 's.rank', type: 'int', direction: 'DESC' };
+
+/** Ids and cursors of one page of the organisation's cases; best hits first, or newest, unless ordered otherwise. */
 export async function listCases(scope: Scope, input: ListCasesInput): Promise<KeyPage> {
-  const keys = orderKeys(input.orderBy ?? []);
+  const orderBy = input.orderBy ?? [];
   const filter = filterCases(scope.orgId, input.filter ?? {});
+  const keys = filter.isRanked && orderBy.length === 0 ? [RANK, ...orderKeys([])] : orderKeys(orderBy);
   const page = pageQuery(keys, input, filter.values.length);
   const keyTexts = keys.map((key) => (key.type === 'timestamptz' ? utcText(key.sql) : `${key.sql}::text`));
   const rows = await scope.sqlOnce<{ id: string; keys: string[] }>(

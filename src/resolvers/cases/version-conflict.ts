@@ -19,15 +19,19 @@ export interface ConflictDetails {
 }
 
 export class VersionConflict extends Refusal {
-  constructor(readonly details: ConflictDetails) {
-    super(
-      'VERSION_CONFLICT',
-      details.expectedVersion > details.currentVersion
-        ? `Version ${details.expectedVersion} does not exist; the newest is ${details.currentVersion}. Load the case again.`
-        : `Somebody saved since version ${details.expectedVersion}; the newest is ${details.currentVersion}. Load it and apply your changes, or save with onConflict MERGE_DISJOINT.`,
-      ['input', 'expectedVersion'],
-    );
+  constructor(
+    readonly details: ConflictDetails,
+    message = staleMessage(details),
+    field: readonly string[] = ['input', 'expectedVersion'],
+  ) {
+    super('VERSION_CONFLICT', message, field);
   }
+}
+
+function staleMessage({ expectedVersion, currentVersion }: ConflictDetails): string {
+  return expectedVersion > currentVersion
+    ? `Version ${expectedVersion} does not exist; the newest is ${currentVersion}. Load the case again.`
+    : `Somebody saved since version ${expectedVersion}; the newest is ${currentVersion}. Load it and apply your changes, or save with onConflict MERGE_DISJOINT.`;
 }
 
 /** The conflict of a save of `ours`, made from `expectedVersion`, against what is current. `ours` null: nothing to compare. */
@@ -49,4 +53,20 @@ export async function describeConflict(
     savedBy: current.savedBy,
     savedAt: current.savedAt,
   });
+}
+
+/** The conflict of a patch that says what it expects at a place, where something else is. */
+export async function describeFailedTest(
+  scope: Scope,
+  caseId: string,
+  expectedVersion: number,
+  current: CurrentHelper,
+  test: { readonly index: number; readonly pointer: string },
+): Promise<VersionConflict> {
+  const { details } = await describeConflict(scope, caseId, expectedVersion, current, null);
+  return new VersionConflict(
+    { ...details, conflictingPaths: [test.pointer] },
+    `Operation ${test.index} (test) found another value, or none: nothing was changed. Look at the newer helper and make the patch again.`,
+    ['input', 'patch', String(test.index)],
+  );
 }

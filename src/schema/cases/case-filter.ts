@@ -1,4 +1,5 @@
 import type { CaseFilter } from '../../resolvers/cases/case-filter.ts';
+import { INDEXED_POINTERS } from '../../resolvers/cases/indexed-pointers.ts';
 import { CASE_ORDER_KEYS, type CaseOrderField } from '../../resolvers/cases/list-cases.ts';
 import { builder } from '../builder.ts';
 import { OrderDirectionEnum } from '../enums.ts';
@@ -6,7 +7,7 @@ import { readOptionalId } from '../ids.ts';
 import { CaseStatusEnum } from './case.ts';
 
 const HelperPathFilter = builder.inputType('HelperPathFilter', {
-  description: 'Compares the value at a JSON Pointer of the current helper. Exactly one comparison.',
+  description: `Compares the value at a JSON Pointer of the current helper. Exactly one comparison. equals, in, greaterThan and lessThan are fast at ${INDEXED_POINTERS.join(', ')}; elsewhere every helper is read.`,
   fields: (t) => ({
     pointer: t.string({ required: true, description: 'As /stakeholders/garage/name.' }),
     equals: t.field({ type: 'JSON', description: 'The same JSON value; numbers and texts differ.' }),
@@ -30,13 +31,14 @@ export const CaseFilterInput = builder.inputType('CaseFilter', {
     isActive: t.boolean(),
     assignedTo: t.id({ description: 'UUID of the user.' }),
     search: t.string({
-      description: 'Matches plate, owner, filing id, claim number, garage, insurer; spelling and word order forgiven.',
+      description:
+        'Finds cases that hold every word: plate, owner and telephone, filing id, claim and policy number, garage, insurer, agent, manufacturer, model, year, chassis, type of damage. Hebrew and English; case, accents, niqqud, quotes, dashes, word order, Hebrew prefixes and small misspellings are forgiven. Unless `orderBy` says otherwise the best hits come first: a whole plate, filing id or other number, then whole words, beginnings of words, parts of words, words alike; equals newest first. At most 200 characters, of which the first 8 words count. Signs alone find nothing.',
     }),
     createdAfter: t.field({ type: 'DateTime' }),
     createdBefore: t.field({ type: 'DateTime' }),
     updatedAfter: t.field({ type: 'DateTime' }),
     updatedBefore: t.field({ type: 'DateTime' }),
-    helper: t.field({ type: [HelperPathFilter], description: 'All must hold.' }),
+    helper: t.field({ type: [HelperPathFilter], description: 'All must hold. At most 10.' }),
   }),
 });
 

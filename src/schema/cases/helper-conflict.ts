@@ -15,7 +15,8 @@ export const HelperConflict = builder.objectRef<ConflictDetails & { currentId: s
       resolve: (conflict) => [...conflict.changedPaths],
     }),
     conflictingPaths: t.stringList({
-      description: 'What both you and others changed, differently. When it is empty, MERGE_DISJOINT would have merged.',
+      description:
+        'What both you and others changed, differently. When it is empty, MERGE_DISJOINT would have merged. For a failed `test` of a patch, its path.',
       resolve: (conflict) => [...conflict.conflictingPaths],
     }),
     savedBy: t.field({ type: Actor, nullable: true, resolve: (conflict) => conflict.savedBy }),

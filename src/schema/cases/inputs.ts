@@ -1,4 +1,4 @@
-import { CONFLICT_STRATEGIES } from '../../resolvers/cases/case-helper-save-full.ts';
+import { CONFLICT_STRATEGIES } from '../../resolvers/cases/resolve-conflict.ts';
 import { builder } from '../builder.ts';
 import { describedValues, WriteSourceEnum } from '../enums.ts';
 import { CaseStatusEnum } from './case.ts';
@@ -38,6 +38,40 @@ export const CaseHelperSaveFullInput = builder.inputType('CaseHelperSaveFullInpu
     helper: t.field({ type: 'JSON', required: true }),
     expectedVersion: t.int({ description: 'Required unless onConflict is FORCE. 0 for the first save.' }),
     onConflict: t.field({ type: ConflictStrategyEnum, defaultValue: 'REJECT' }),
+    label: t.string({
+      description: 'Names a checkpoint, e.g. expertise-submitted. A new label makes a version even of equal content.',
+    }),
+    note: t.string(),
+    source: t.field({ type: WriteSourceEnum, description: SOURCE_DESCRIPTION }),
+  }),
+});
+
+export const CaseHelperPatchInput = builder.inputType('CaseHelperPatchInput', {
+  description:
+    'Exactly one of patch and mergePatch. Without expectedVersion it applies to the current version; with it, onConflict decides when others have saved since. A failed RFC 6902 `test` answers CONFLICT with the newer helper.',
+  fields: (t) => ({
+    idempotencyKey: t.string({ description: KEY_DESCRIPTION }),
+    caseId: t.id({ required: true }),
+    expectedVersion: t.int({
+      description:
+        'The version the change is made from; 0 before the first save. Without it the change is made to whatever is current.',
+    }),
+    onConflict: t.field({
+      type: ConflictStrategyEnum,
+      defaultValue: 'REJECT',
+      description:
+        'When others have saved since expectedVersion: MERGE_DISJOINT changes that version and merges, FORCE changes the current one.',
+    }),
+    patch: t.field({
+      type: 'JSON',
+      description:
+        'RFC 6902: at most 1,000 operations, all or none, as [{ "op": "replace", "path": "/meta/status", "value": "done" }].',
+    }),
+    mergePatch: t.field({
+      type: 'JSON',
+      description:
+        'RFC 7396: an object with what is to change; null removes a member, an array replaces the whole array.',
+    }),
     label: t.string({
       description: 'Names a checkpoint, e.g. expertise-submitted. A new label makes a version even of equal content.',
     }),

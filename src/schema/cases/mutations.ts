@@ -1,5 +1,6 @@
 import { caseHelperDraftDiscard } from '../../resolvers/cases/case-helper-draft-discard.ts';
 import { caseHelperDraftSave } from '../../resolvers/cases/case-helper-draft-save.ts';
+import { caseHelperPatch } from '../../resolvers/cases/case-helper-patch.ts';
 import { caseHelperRestoreLatest } from '../../resolvers/cases/case-helper-restore-latest.ts';
 import { caseHelperSaveFull } from '../../resolvers/cases/case-helper-save-full.ts';
 import { caseUpsert } from '../../resolvers/cases/case-upsert.ts';
@@ -8,6 +9,7 @@ import { writeMutation } from '../write-mutation.ts';
 import {
   CaseHelperDraftDiscardInput,
   CaseHelperDraftSaveInput,
+  CaseHelperPatchInput,
   CaseHelperRestoreLatestInput,
   CaseHelperSaveFullInput,
   CaseUpsertInput,
@@ -32,6 +34,14 @@ writeMutation('caseHelperSaveFull', {
   input: CaseHelperSaveFullInput,
   payload: CaseHelperWritePayload,
   run: (caller, input) => caseHelperSaveFull(caller, ofCase(input)),
+});
+
+writeMutation('caseHelperPatch', {
+  description:
+    'Edge function update-helper: RFC 6902 `patch` or RFC 7396 `mergePatch`, applied to the current version.',
+  input: CaseHelperPatchInput,
+  payload: CaseHelperWritePayload,
+  run: (caller, input) => caseHelperPatch(caller, ofCase(input)),
 });
 
 writeMutation('caseHelperRestoreLatest', {

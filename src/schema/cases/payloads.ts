@@ -1,6 +1,6 @@
 import type { Scope } from '../../db/scope.ts';
-import type { HelperWriteResult } from '../../resolvers/cases/case-helper-save-full.ts';
 import { VersionConflict } from '../../resolvers/cases/version-conflict.ts';
+import type { HelperWriteResult } from '../../resolvers/cases/write-version.ts';
 import { builder } from '../builder.ts';
 import { type WritePayload, WritePayloadInterface } from '../write-payload.ts';
 import { Case } from './case.ts';

@@ -29,7 +29,8 @@ builder.queryFields((t) => ({
   }),
   cases: t.field({
     type: CaseConnection,
-    description: "The organisation's cases that you may see; newest first unless ordered otherwise.",
+    description:
+      "The organisation's cases that you may see. Without `orderBy` the newest come first, or with `filter.search` the best hits.",
     args: {
       ...t.arg.connectionArgs(),
       filter: t.arg({ type: CaseFilterInput }),
