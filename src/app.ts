@@ -5,11 +5,13 @@ import { prepareLogins } from './db/login-roles.ts';
 import { migrate } from './db/migrations/migrate.ts';
 import { createPool } from './db/pools.ts';
 import { Database } from './db/scope.ts';
-import { sweepIdempotencyKeys } from './db/sweep.ts';
+import { sweepIdempotencyKeys, sweepSystemLogs } from './db/sweep.ts';
 import type { RenderPage } from './graphql/graphiql.ts';
+import { createRunDocument } from './graphql/run-document.ts';
 import { attachWebSockets } from './graphql/websocket.ts';
 import { createGraphql } from './graphql/yoga.ts';
 import { checkReadiness } from './http/health.ts';
+import { createRoutes } from './http/routes.ts';
 import type { HttpServer } from './http/server.ts';
 import type { Logger } from './log.ts';
 import { FeedHub } from './subscriptions/feed-hub.ts';
@@ -56,15 +58,17 @@ export async function createApp(parts: {
 
   const options = { database, hub, log, authenticate: createAuthenticate(createJwtVerifier(trust), database) };
   const yoga = createGraphql(options);
+  const route = createRoutes({ run: createRunDocument(yoga, options), log, page: config.graphiql });
   const webSockets = attachWebSockets(http.server, yoga, options);
-  const sweep = setInterval(
-    () => void sweepIdempotencyKeys(database).catch(() => log.warn('could not sweep expired idempotency keys')),
-    SWEEP_EVERY_MS,
-  );
+  const sweep = setInterval(() => {
+    void sweepIdempotencyKeys(database).catch(() => log.warn('could not sweep expired idempotency keys'));
+    void sweepSystemLogs(database).catch(() => log.warn('could not sweep old lines of the logs'));
+  }, SWEEP_EVERY_MS);
   sweep.unref();
   http.serve({
     graphql: yoga,
     readiness: () => checkReadiness({ database, hub, confined: logins.confined }),
+    route,
     page: parts.page?.({ database }) ?? null,
   });
 

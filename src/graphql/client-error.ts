@@ -1,19 +1,8 @@
 import { GraphQLError } from 'graphql';
 import { translateDatabaseError } from '../db/database-error.ts';
+import { ERROR_STATUS } from '../error-status.ts';
 import { ERROR_CODES, type ErrorCode, Refusal, RequestError } from '../errors.ts';
 import { describeError, type Logger } from '../log.ts';
-
-/** HTTP status of an answer that is an error as a whole. An answer with data keeps 200. */
-const HTTP_STATUS: Partial<Record<ErrorCode, number>> = {
-  UNAUTHENTICATED: 401,
-  FORBIDDEN: 403,
-  NOT_FOUND: 404,
-  PAYLOAD_TOO_LARGE: 413,
-  UNAVAILABLE: 503,
-};
-
-/** Seconds after which a retry may succeed, of the codes for which it may. */
-const RETRY_AFTER_S: Partial<Record<ErrorCode, number>> = { UNAVAILABLE: 2, IDEMPOTENCY_IN_PROGRESS: 2 };
 
 /**
  * Any error as the client is told of it: with a code and the request's id. What is neither a refusal nor a fault of the
@@ -32,7 +21,7 @@ export function toClientError(error: unknown, requestId: string, log: Logger): G
   const message = isTold
     ? cause.message
     : 'Something went wrong on our side. Quote the request id when you report it; a write that carried an idempotency key can be sent again safely.';
-  const retryAfterS = RETRY_AFTER_S[code];
+  const { retryAfterS } = ERROR_STATUS[code];
   return new GraphQLError(message, {
     nodes: wrapper?.nodes ?? null,
     path: wrapper?.path ?? null,
@@ -47,7 +36,7 @@ export function toClientError(error: unknown, requestId: string, log: Logger): G
 
 /** The same error for an answer that has nothing else: HTTP may then say so with its status. */
 export function withHttpStatus(error: GraphQLError): GraphQLError {
-  const status = HTTP_STATUS[error.extensions.code as ErrorCode];
+  const status = ERROR_STATUS[error.extensions.code as ErrorCode]?.plain;
   if (!status) return error;
   const retryAfter = error.extensions.retryAfter;
   error.extensions.http = { status, ...(retryAfter ? { headers: { 'retry-after': String(retryAfter) } } : {}) };

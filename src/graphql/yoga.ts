@@ -12,6 +12,7 @@ import { schema } from '../schema/index.ts';
 import type { FeedHub } from '../subscriptions/feed-hub.ts';
 import { toClientError, withHttpStatus } from './client-error.ts';
 import { executeInScope, subscribeInScope } from './execute.ts';
+import { bringsStatus, httpFactsOf, isStrict } from './strict-status.ts';
 
 /** A helper of 5 MiB and what may stand around it; a larger helper within this is refused by name. */
 const MAX_BODY_BYTES = 12 * 1024 * 1024;
@@ -53,7 +54,7 @@ export function createGraphql(options: GraphqlOptions): Yoga {
         ? { operation, idempotencyKey, endsWithToken: false }
         : createContext(options, headersOf(request.headers)),
     maskedErrors: { maskError: (error) => withHttpStatus(toClientError(error, randomUUID(), log)) },
-    plugins: [scopes(log), rawJson(), limits(), codedValidation()],
+    plugins: [scopes(log), rawJson(), limits(), codedValidation(), statuses()],
   });
 }
 
@@ -98,6 +99,21 @@ function rawJson(): Plugin<UserContext> {
           setResult({ ...(result as ExecutionResult), stringify: stringifyWithRaw } as ExecutionResult);
       },
     }),
+  };
+}
+
+/** Failures with their HTTP status for who asked for it, and the header that tells a replay. The body stays as it is. */
+function statuses(): Plugin<UserContext> {
+  return {
+    onResultProcess: ({ request, result, setResult, serverContext }) => {
+      if (Array.isArray(result) || Symbol.asyncIterator in result) return;
+      const { operation = null } = serverContext as Partial<UserContext>;
+      const strict = isStrict(request.headers.get('x-strict-status'), operation?.identity ?? null);
+      const { status, headers } = httpFactsOf(result, operation, strict && !result.errors?.some(bringsStatus));
+      if (status === null && Object.keys(headers).length === 0) return;
+      const http = { ...(status === null ? {} : { status }), headers };
+      setResult({ ...result, extensions: { ...result.extensions, http } } as ExecutionResult);
+    },
   };
 }
 

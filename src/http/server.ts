@@ -1,10 +1,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Readiness } from './health.ts';
+import type { RequestHandler } from './routes.ts';
 
 /** What the server answers with once the rest is up. */
 export interface Handlers {
   readonly graphql: (request: IncomingMessage, response: ServerResponse) => unknown;
   readonly readiness: () => Promise<Readiness>;
+  /** What serves a path beside these; null where nothing does. */
+  readonly route: (path: string) => RequestHandler | null;
   /** The GraphiQL page for a browser that came under this host name; null where there is none. */
   readonly page: ((host: string) => Promise<string> | string) | null;
 }
@@ -67,7 +70,7 @@ export async function startHttpServer(port: number, host: string): Promise<HttpS
 }
 
 async function route(request: IncomingMessage, response: ServerResponse, handlers: Handlers | null): Promise<void> {
-  const path = (request.url ?? '/').split('?', 1)[0];
+  const path = (request.url ?? '/').split('?', 1)[0]!;
   if (path === '/health') return sendJson(response, 200, { status: 'ok' });
   if (!handlers) return sendJson(response, 503, { status: 'starting' }, { 'retry-after': '2' });
   if (path === '/ready') {
@@ -75,8 +78,10 @@ async function route(request: IncomingMessage, response: ServerResponse, handler
     return sendJson(response, readiness.status === 'unavailable' ? 503 : 200, readiness);
   }
   if (path === '/' && handlers.page) return void response.writeHead(302, { location: '/graphql' }).end();
+  const handle = handlers.route(path);
+  if (handle) return handle(request, response);
   if (path !== '/graphql')
-    return sendJson(response, 404, { status: 'not found', see: ['/graphql', '/health', '/ready'] });
+    return sendJson(response, 404, { status: 'not found', see: ['/graphql', '/gateway', '/health', '/ready'] });
   if (request.method === 'GET' && handlers.page && request.headers.accept?.includes('text/html')) {
     const page = await handlers.page(request.headers.host ?? '');
     return void response.writeHead(200, PAGE_HEADERS).end(page);

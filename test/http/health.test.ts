@@ -62,6 +62,9 @@ test('without the database it is alive but not ready, and answers UNAVAILABLE; w
   expect(answer.status).toBe(503);
   expect(answer.headers.get('retry-after')).toBe('2');
   expect(answer.errors).toMatchObject([{ extensions: { code: 'UNAVAILABLE' } }]);
+  const gateway = await get(`${world.server.url}/gateway/cases.list`, { headers: { apikey: admin.token! } });
+  expect(gateway).toMatchObject({ status: 503, body: { ok: false, errors: [{ code: 'UNAVAILABLE' }] } });
+  expect(gateway.headers.get('retry-after')).toBe('2');
   expect((await world.anonymous().data('{ __schema { queryType { name } } }')).__schema.queryType.name).toBe('Query');
 
   await allowConnections(db, true);
@@ -76,7 +79,7 @@ test('an unknown path is 404 and says what there is', async ({ server }) => {
   for (const path of ['/nowhere', '/graphql/', '/health/x', '//graphql', '/%2e%2e/etc/passwd'])
     expect(await get(`${server.url}${path}`), path).toMatchObject({
       status: 404,
-      body: { status: 'not found', see: ['/graphql', '/health', '/ready'] },
+      body: { status: 'not found', see: ['/graphql', '/gateway', '/health', '/ready'] },
     });
 });
 
