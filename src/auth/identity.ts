@@ -13,6 +13,12 @@ export interface ApiKeyIdentity {
   readonly apiKeyId: string;
   readonly name: string;
   readonly expiresAt: number | null;
+  /** Gateway names of the operations it may call, as case.upsert; null for all. */
+  readonly operations: readonly string[] | null;
+  /** JSON Pointers of the helper at or below which it may write; null for the whole helper. */
+  readonly writablePointers: readonly string[] | null;
+  /** Its holder reads every 200 as success, so failures are answered with the HTTP status of their code. */
+  readonly strictStatus: boolean;
 }
 
 export interface ServiceIdentity {

@@ -157,7 +157,15 @@ test('the rights of a key already at work end with its revocation, not with its 
   const org = await world.org();
   const key = await org.apiKey();
   await openCase(key);
-  const identity = { kind: 'API_KEY', apiKeyId: key.id, name: 'test key', expiresAt: null } as const;
+  const identity = {
+    kind: 'API_KEY',
+    apiKeyId: key.id,
+    name: 'test key',
+    expiresAt: null,
+    operations: null,
+    writablePointers: null,
+    strictStatus: false,
+  } as const;
   const owner = { identity, requestId: 'a-request', requestedOrg: null };
   const countCases = () =>
     world.server.app.database.read(owner, async (scope) => (await scope.sql('select id from public.cases')).length);

@@ -1,0 +1,120 @@
+import type { ApiKeyResult } from '../../resolvers/organisations/api-key-create.ts';
+import { findViewer } from '../../resolvers/organisations/find-viewer.ts';
+import type { InvitationResult } from '../../resolvers/organisations/member-invite.ts';
+import type { MemberResult } from '../../resolvers/organisations/member-update.ts';
+import { builder } from '../builder.ts';
+import { Viewer } from '../viewer/viewer.ts';
+import { type WritePayload, WritePayloadInterface } from '../write-payload.ts';
+import { ApiKey } from './api-key.ts';
+import { Invitation } from './invitation.ts';
+import { Member } from './member.ts';
+import { Organisation } from './organisation.ts';
+
+/** What is answered once and stored nowhere. */
+type Shown<Result, Name extends string> = Result & { readonly [name in Name]: string | null };
+
+export const ApiKeyCreatePayload = builder
+  .objectRef<WritePayload<Shown<ApiKeyResult, 'key'>>>('ApiKeyCreatePayload')
+  .implement({
+    interfaces: [WritePayloadInterface],
+    fields: (t) => ({
+      apiKey: t.prismaField({
+        type: ApiKey,
+        nullable: true,
+        resolve: (query, { result }, _, { operation }) =>
+          result && operation.scope.prisma.apiKey.findUnique({ ...query, where: { id: result.apiKeyId } }),
+      }),
+      key: t.string({
+        nullable: true,
+        description:
+          'The key itself. Answered this once and stored nowhere: a replay of the call answers null. Who missed it revokes the key and makes another.',
+        resolve: ({ result }) => result?.key ?? null,
+      }),
+    }),
+  });
+
+export const ApiKeyPayload = builder.objectRef<WritePayload<ApiKeyResult>>('ApiKeyPayload').implement({
+  interfaces: [WritePayloadInterface],
+  fields: (t) => ({
+    apiKey: t.prismaField({
+      type: ApiKey,
+      nullable: true,
+      resolve: (query, { result }, _, { operation }) =>
+        result && operation.scope.prisma.apiKey.findUnique({ ...query, where: { id: result.apiKeyId } }),
+    }),
+  }),
+});
+
+export const MemberInvitePayload = builder
+  .objectRef<WritePayload<Shown<InvitationResult, 'code'>>>('MemberInvitePayload')
+  .implement({
+    interfaces: [WritePayloadInterface],
+    fields: (t) => ({
+      invitation: t.prismaField({
+        type: Invitation,
+        nullable: true,
+        resolve: (query, { result }, _, { operation }) =>
+          result && operation.scope.prisma.orgInvitation.findUnique({ ...query, where: { id: result.invitationId } }),
+      }),
+      code: t.string({
+        nullable: true,
+        description:
+          'What the person joins with, by invitationAccept. Answered this once and stored nowhere: a replay of the call answers null. Who missed it revokes the invitation and makes another.',
+        resolve: ({ result }) => result?.code ?? null,
+      }),
+    }),
+  });
+
+export const InvitationPayload = builder.objectRef<WritePayload<InvitationResult>>('InvitationPayload').implement({
+  interfaces: [WritePayloadInterface],
+  fields: (t) => ({
+    invitation: t.prismaField({
+      type: Invitation,
+      nullable: true,
+      resolve: (query, { result }, _, { operation }) =>
+        result && operation.scope.prisma.orgInvitation.findUnique({ ...query, where: { id: result.invitationId } }),
+    }),
+  }),
+});
+
+export const MemberPayload = builder.objectRef<WritePayload<MemberResult>>('MemberPayload').implement({
+  interfaces: [WritePayloadInterface],
+  fields: (t) => ({
+    member: t.prismaField({
+      type: Member,
+      nullable: true,
+      description: 'Null for one who was removed.',
+      resolve: (query, { result }, _, { operation }) =>
+        result && operation.scope.prisma.userOrg.findUnique({ ...query, where: { id: result.memberId } }),
+    }),
+    org: t.prismaField({
+      type: Organisation,
+      nullable: true,
+      resolve: (query, { result }, _, { operation }) =>
+        result && operation.scope.prisma.org.findUnique({ ...query, where: { id: result.orgId } }),
+    }),
+  }),
+});
+
+export const OrgUpdatePayload = builder.objectRef<WritePayload>('OrgUpdatePayload').implement({
+  interfaces: [WritePayloadInterface],
+  fields: (t) => ({
+    org: t.prismaField({
+      type: Organisation,
+      nullable: true,
+      resolve: (query, { result }, _, { operation }) =>
+        result && operation.scope.prisma.org.findUnique({ ...query, where: { id: result.orgId } }),
+    }),
+  }),
+});
+
+export const ProfileUpdatePayload = builder.objectRef<WritePayload>('ProfileUpdatePayload').implement({
+  interfaces: [WritePayloadInterface],
+  fields: (t) => ({
+    viewer: t.field({
+      type: Viewer,
+      nullable: true,
+      resolve: ({ result }, _, { operation }) => (result ? findViewer(operation.scope) : null),
+    }),
+  }),
+});
