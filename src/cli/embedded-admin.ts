@@ -16,14 +16,24 @@ export async function withEmbeddedAdmin<T>(work: (admin: pg.Client, serverSecret
   const embedded = await startEmbeddedPostgres({ dataDir: config.dataDir });
   try {
     await migrate({ url: embedded.url() });
-    const admin = new pg.Client({ connectionString: embedded.url() });
-    await admin.connect();
-    try {
-      return await work(admin, config.jwtSecret ?? embedded.secrets.serverSecret);
-    } finally {
-      await admin.end();
-    }
+    return await withClient(embedded.url(), (admin) => work(admin, config.jwtSecret ?? embedded.secrets.serverSecret));
   } finally {
     await embedded.stop();
+  }
+}
+
+/** Runs `work` on the database of DATABASE_URL as it is, or else on the embedded one of DATA_DIR. */
+export async function withAdmin<T>(work: (admin: pg.Client) => Promise<T>): Promise<T> {
+  const { databaseUrl } = readConfig();
+  return databaseUrl ? withClient(databaseUrl, work) : withEmbeddedAdmin(work);
+}
+
+async function withClient<T>(url: string, work: (admin: pg.Client) => Promise<T>): Promise<T> {
+  const admin = new pg.Client({ connectionString: url });
+  await admin.connect();
+  try {
+    return await work(admin);
+  } finally {
+    await admin.end();
   }
 }

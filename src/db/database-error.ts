@@ -37,7 +37,7 @@ export function isOutage(error: unknown): boolean {
 }
 
 interface ConstraintRefusal {
-  readonly code: 'DUPLICATE' | 'VALIDATION_FAILED';
+  readonly code: 'DUPLICATE' | 'VALIDATION_FAILED' | 'FORBIDDEN';
   readonly message: string;
   readonly field: readonly string[];
 }
@@ -74,6 +74,21 @@ const CONSTRAINTS: Record<string, ConstraintRefusal> = {
     message: 'An inspection location has at most 500 characters.',
     field: ['input', 'inspectionLocation'],
   },
+  case_collaborators_org_id_user_id_fkey: {
+    code: 'VALIDATION_FAILED',
+    message: 'A case can be shared with a member of its organisation only.',
+    field: ['input', 'userId'],
+  },
+  user_orgs_last_admin: {
+    code: 'VALIDATION_FAILED',
+    message: 'An organisation keeps an admin. Make somebody else admin first.',
+    field: ['input'],
+  },
+  user_orgs_admins_by_admins: {
+    code: 'FORBIDDEN',
+    message: 'Only an admin makes or unmakes an admin. Ask one of them.',
+    field: ['input', 'role'],
+  },
   case_helper_label_check: {
     code: 'VALIDATION_FAILED',
     message: 'A label has at most 200 characters.',
@@ -83,6 +98,28 @@ const CONSTRAINTS: Record<string, ConstraintRefusal> = {
     code: 'VALIDATION_FAILED',
     message: 'A note has at most 2000 characters.',
     field: ['input', 'note'],
+  },
+  // Where the other case is not the caller's to see; else the item is named.
+  parts_required_org_id_row_uuid_key: {
+    code: 'DUPLICATE',
+    message: 'One of these ids belongs to a part of another case. Give the part an id of its own.',
+    field: ['input', 'parts'],
+  },
+  levi_reports_org_id_report_id_key: {
+    code: 'DUPLICATE',
+    message: 'One of these reports is kept with another case already. Check the report and the case.',
+    field: ['input', 'reports'],
+  },
+  invoices_supplier_number: {
+    code: 'DUPLICATE',
+    message:
+      'The organisation has one of these invoices of this supplier and number already. An invoice is never moved: check the case and the number.',
+    field: ['input', 'invoices'],
+  },
+  invoice_line_assignments_settled: {
+    code: 'VALIDATION_FAILED',
+    message: 'Another damage centre has been assigned to one of these lines just now. Read them again.',
+    field: ['input', 'assignments'],
   },
 };
 
@@ -94,6 +131,10 @@ export function translateDatabaseError(error: unknown): unknown {
   if (listed) return new Refusal(listed.code, listed.message, listed.field);
   if (state === '42501') return new Refusal('FORBIDDEN', 'Your role does not allow this on this case.');
   if (state === 'CG001') return plateImmutable();
+  // The database names the move it refuses, in words, and never a value of a row.
+  if (state === 'CG003') return new Refusal('VALIDATION_FAILED', `Refused: ${(error as Error).message}.`, ['input']);
+  if (state === 'CG004')
+    return new Refusal('PLATE_MISMATCH', `Refused: ${(error as Error).message}. Correct the plate first.`, ['input']);
   if (state === '22021' || state === '22P05')
     return new Refusal('VALIDATION_FAILED', 'Text with the character U+0000 can not be stored.', ['input']);
   if (isOutage(error))

@@ -19,6 +19,18 @@ export interface BulkTable {
   readonly columns: Readonly<Record<string, Column>>;
   /** Fields that together name a row, best first: an item without an id is the row that has the same of the first it gives in full. */
   readonly matchBy: readonly (readonly string[])[];
+  /** Fields that a key may lack: missing is the same as missing, and as an empty text. */
+  readonly mayLack?: readonly string[];
+  /** The first of matchBy is unique in the place: an item that names its row by id can not take another row's. */
+  readonly unique?: true;
+  /** Rows are only ever added, so nothing that is there is read, waited for, or needs a right to be changed. */
+  readonly appendOnly?: true;
+  /** What an item may not say of its row beyond what its columns take; `present` is the row it means, null for a new one. */
+  readonly guard?: {
+    /** Fields of the row that it needs to know. */
+    readonly reads: readonly string[];
+    readonly problem: (row: BulkRow, present: Candidate | null) => { field: string; message: string } | null;
+  };
 }
 
 export interface ItemError {
@@ -56,7 +68,7 @@ export interface BulkCall<Row extends BulkRow> {
   /** Path of the list in the input, as ['input', 'files']. */
   readonly field: readonly string[];
   /** Faults that only the database knows of, by index of the row. */
-  readonly faults?: ReadonlyMap<number, ItemError>;
+  readonly faults?: ReadonlyMap<number, ItemError | readonly ItemError[]>;
 }
 
 /** One call is one statement, and fits the memory of a small machine. */
@@ -76,16 +88,21 @@ export async function bulkUpsert<Row extends BulkRow>(
   call: BulkCall<Row>,
 ): Promise<BulkItem[]> {
   const { rows, field } = call;
-  await scope.sql('select pg_advisory_xact_lock(hashtextextended($1, 0))', [
-    [target.table, ...Object.values(call.place)].join(':'),
-  ]);
+  if (!target.appendOnly) await lockPlace(scope, target, call.place);
   const errors = rows.map((row, index) => {
-    const fault = call.faults?.get(index);
-    return [...findProblems(target, row, [...field, String(index)]), ...(fault ? [fault] : [])];
+    const faults = [call.faults?.get(index) ?? []].flat();
+    return [...findProblems(target, row, [...field, String(index)]), ...faults];
   });
   const sound = rows.map((row, index) => (errors[index]!.length === 0 ? row : null));
-  const matched = matchRows(target, sound, await readCandidates(scope, target, call.place), field);
-  for (const [index, { fault }] of matched.entries()) if (fault) errors[index]!.push(fault);
+  const candidates = target.appendOnly ? [] : await readCandidates(scope, target, call.place);
+  const matched = matchRows(target, sound, candidates, field);
+  const present = new Map(candidates.map((candidate) => [candidate.id, candidate]));
+  for (const [index, { id, fault }] of matched.entries()) {
+    const path = [...field, String(index)];
+    if (fault) errors[index]!.push(fault);
+    else if (sound[index])
+      errors[index]!.push(...findMisfits(target, sound[index], (id && present.get(id)) || null, path));
+  }
   const isGood = (index: number) => errors[index]!.length === 0;
   const good = rows.flatMap((_, index) => (isGood(index) ? [index] : []));
   const refused = (index: number): BulkItem => ({ index, outcome: 'REJECTED', id: null, errors: errors[index]! });
@@ -127,7 +144,18 @@ export function assertSoundItems(items: readonly object[], field: readonly strin
   throw new Refusal('INVALID_DOCUMENT', `${fault.message} (at "${fault.pointer}")`, [...field, ...path]);
 }
 
-function findProblems(target: BulkTable, row: BulkRow, path: readonly string[]): ItemError[] {
+/** Until the transaction ends nobody else writes rows of the table in bulk there. */
+export async function lockPlace(
+  scope: Scope,
+  target: Pick<BulkTable, 'table'>,
+  place: Readonly<Record<string, string>>,
+): Promise<void> {
+  const name = [target.table, ...Object.values(place)].join(':');
+  await scope.sql('select pg_advisory_xact_lock(hashtextextended($1, 0))', [name]);
+}
+
+/** What is wrong with a row's own fields. */
+export function findProblems(target: BulkTable, row: BulkRow, path: readonly string[]): ItemError[] {
   return Object.entries(target.columns).flatMap(([name, column]) => {
     const value = row[name];
     const problem = value == null ? null : column.problem(value);
@@ -137,13 +165,26 @@ function findProblems(target: BulkTable, row: BulkRow, path: readonly string[]):
   });
 }
 
+/** What is wrong with an item once it is known which row it means. */
+function findMisfits(target: BulkTable, row: BulkRow, present: Candidate | null, path: readonly string[]): ItemError[] {
+  const lacking = Object.keys(target.columns)
+    .filter((name) => target.columns[name]!.needed && !present && row[name] == null)
+    .map((name) => ({ field: name, message: `${name}: A new ${target.noun} needs it.` }));
+  const misfit = lacking.length === 0 ? target.guard?.problem(row, present) : null;
+  return [...lacking, ...(misfit ? [misfit] : [])].map(({ field, message }) => ({
+    code: 'VALIDATION_FAILED',
+    message,
+    field: [...path, field],
+  }));
+}
+
 /** The rows an item could be: those of the place, with what they are known by. */
 function readCandidates(
   scope: Scope,
   target: BulkTable,
   place: Readonly<Record<string, string>>,
 ): Promise<Candidate[]> {
-  const names = [...new Set(target.matchBy.flat())];
+  const names = [...new Set([...target.matchBy.flat(), ...(target.guard?.reads ?? [])])];
   const known = names.map((name) => `t.${columnName(name)} as "${name}"`);
   const where = Object.keys(place).map((column, index) => `t.${column} = $${index + 1}`);
   return scope.sql<Candidate>(
@@ -198,9 +239,13 @@ function upsertStatement(target: BulkTable, place: string[], columns: (Column & 
     made as (
       insert into ${target.table} (${['source', ...place, ...names].join(', ')})
       select ${['$2', ...placed, ...made].join(', ')} from input i where i.match is null order by i.place returning id),
-    changed as (
+    changed as (${
+      target.appendOnly
+        ? 'select id from made where false'
+        : `
       update ${target.table} t set source = $2, ${open.map((name, index) => `${name} = ${kept[index]}`).join(', ')}
       from input i where t.id = i.match and (${open.map((name) => `t.${name}`).join(', ')}) is distinct from (${kept.join(', ')})
-      returning t.id)
+      returning t.id`
+    })
     select id, true as made from made union all select id, false from changed`;
 }

@@ -7,6 +7,8 @@ export interface Column {
   readonly problem: (value: unknown) => string | null;
   /** Compared and written only when the row is made. */
   readonly fixed?: true;
+  /** A new row must have a value; one that is there may be left without. */
+  readonly needed?: true;
   /** SQL of what is stored when a new row comes without a value. */
   readonly otherwise?: string;
 }
@@ -97,6 +99,11 @@ export function fixed(column: Column): Column {
   return { ...column, fixed: true };
 }
 
+/** The column, which a new row must have. */
+export function needed(column: Column): Column {
+  return { ...column, needed: true };
+}
+
 /** The column with what a new row gets when nothing is sent, as SQL. */
 export function otherwise(column: Column, sql: string): Column {
   return { ...column, otherwise: sql };
@@ -105,4 +112,9 @@ export function otherwise(column: Column, sql: string): Column {
 /** Column of a field: sizeBytes is size_bytes. */
 export function columnName(field: string): string {
   return field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+/** Field of a column: size_bytes is sizeBytes. */
+export function fieldName(column: string): string {
+  return column.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }

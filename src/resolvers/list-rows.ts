@@ -13,6 +13,11 @@ export interface RowList {
 /** One more condition, as SQL over the alias `r`; `param` takes a value in and answers its place. */
 export type RowCondition = (param: (value: unknown, type: string) => string) => string;
 
+/** The rows that have a value in a column; all of them where none is asked for. */
+export function whereEqual(column: string, value: string | null | undefined, type = 'text'): RowCondition[] {
+  return value == null ? [] : [(param) => `r.${column} = ${param(value, type)}`];
+}
+
 const CREATED_AT = { name: 'createdAt', sql: 'r.created_at', type: 'timestamptz' } as const;
 const ID = { name: 'id', sql: 'r.id', type: 'uuid' } as const;
 

@@ -18,7 +18,7 @@ export interface OrderKey {
   readonly name: string;
   /** SQL expression; comes from code, never from a caller. */
   readonly sql: string;
-  readonly type: 'timestamptz' | 'text' | 'int' | 'uuid';
+  readonly type: 'timestamptz' | 'text' | 'int' | 'bigint' | 'uuid';
   readonly direction: 'ASC' | 'DESC';
 }
 
@@ -93,6 +93,7 @@ const FITS: Record<OrderKey['type'], (text: string) => boolean> = {
   timestamptz: isInstant,
   text: (text) => !text.includes('\0'),
   int: (text) => /^-?\d{1,10}$/.test(text) && Number(text) === (Number(text) | 0),
+  bigint: (text) => /^-?\d{1,18}$/.test(text),
   uuid: (text) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text),
 };
 

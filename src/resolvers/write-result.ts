@@ -24,7 +24,8 @@ export interface WriteResult {
   readonly outcome: WriteOutcome;
   /** The organisation written to; its feed position is the payload's cursor. */
   readonly orgId: string;
-  readonly caseId: string;
+  /** The case written to, if it is a write of one. */
+  readonly caseId?: string | null | undefined;
 }
 
 export type Recorded<T> = T & { readonly idempotency: IdempotencyRecord | null };

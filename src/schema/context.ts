@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader';
 import type { Identity } from '../auth/identity.ts';
 import type { Database, Scope, ScopeOwner } from '../db/scope.ts';
-import { RequestError } from '../errors.ts';
+import { type ErrorCode, RequestError } from '../errors.ts';
 import type { Caller } from '../resolvers/caller.ts';
 import { loadActorNames } from '../resolvers/organisations/load-actor-names.ts';
 import type { FeedHub } from '../subscriptions/feed-hub.ts';
@@ -11,11 +11,22 @@ export interface Context {
   readonly operation: Operation;
 }
 
+/** A mutation field that has been run: what its payload says, whether or not the client selected it. */
+export interface WriteRecord {
+  /** Its name in the answer. */
+  readonly responseKey: string;
+  readonly replayed: boolean;
+  /** Code of the first refusal, null when nothing was refused. */
+  readonly findRefusal: () => ErrorCode | null;
+}
+
 /** One GraphQL operation, or one event of a subscription: who asks, and the read scope its fields share. */
 export class Operation {
   readonly identity: Identity | null;
   readonly requestId: string;
   readonly hub: FeedHub;
+  /** The mutation fields run so far, in their order. */
+  readonly writes: WriteRecord[] = [];
   readonly #database: Database;
   readonly #requestedOrg: string | null;
   #idempotencyKey: string | null = null;

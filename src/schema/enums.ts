@@ -10,6 +10,13 @@ export function describedValues<const T extends Record<string, string>>(
   };
 }
 
+/** The values of a field that the API declares as text, in words. */
+export function listValues(table: Readonly<Record<string, string>>): string {
+  return Object.entries(table)
+    .map(([name, meaning]) => `${name}: ${meaning}`)
+    .join(' ');
+}
+
 export const WriteSourceEnum = builder.enumType('WriteSource', {
   description: 'Where a write came from.',
   values: describedValues(WRITE_SOURCES),

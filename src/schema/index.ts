@@ -1,12 +1,43 @@
 // The domains of the product, in the order their fields appear.
 import './scalars.ts';
 import './viewer/viewer.ts';
+import './organisations/queries.ts';
+import './organisations/mutations.ts';
+import './organisations/api-key-mutations.ts';
 import './cases/case.ts';
 import './cases/queries.ts';
+import './cases/helper-diff.ts';
+import './cases/helper-blame.ts';
+import './cases/collaborators.ts';
 import './cases/mutations.ts';
+import './files/files-of-case.ts';
+import './files/mutations.ts';
+import './files/images-upsert.ts';
+import './files/reports-upsert.ts';
+import './files/onedrive-sync-upsert.ts';
+import './parts/parts-of-case.ts';
+import './parts/mutations.ts';
+import './invoices/queries.ts';
+import './invoices/mutations.ts';
+import './invoices/assignment-mutations.ts';
+import './vehicles/vehicle-details.ts';
+import './vehicles/levi-report.ts';
+import './vehicles/mutations.ts';
+import './knowledge/queries.ts';
+import './knowledge/mutations.ts';
+import './dashboards/case-counts.ts';
+import './dashboards/office-counts.ts';
+import './dashboards/system-health.ts';
+import './office/reminders-upsert.ts';
+import './office/helper-sync-log.ts';
+import './office/system-logs.ts';
+import './office/dev-test-cases.ts';
+import './office/feature-flags.ts';
+import './cases/case-event.ts';
 import './feed/queries.ts';
 import './feed/subscriptions.ts';
 import { builder } from './builder.ts';
+import { withOperationRights } from './operation-rights.ts';
 
 /** The whole API. */
-export const schema = builder.toSchema();
+export const schema = withOperationRights(builder.toSchema());

@@ -32,10 +32,12 @@ textScalar(
 
 function isDay(text: string): boolean {
   const day = new Date(`${text}T00:00:00Z`);
-  return /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
+  return /^(?!0000)\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
 }
 
 const INSTANT = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-]\d\d:\d\d)$/;
+/** Years that PostgreSQL reads as they are written, and that are written back alike; an offset can lead out of them. */
+const FOUR_DIGIT_YEAR = /^(?!0000)\d{4}-/;
 
 builder.scalarType('DateTime', {
   description:
@@ -43,7 +45,7 @@ builder.scalarType('DateTime', {
   serialize: (value) => (value as Date).toISOString(),
   parseValue: (value) => {
     const instant = typeof value === 'string' && INSTANT.test(value) ? new Date(value) : null;
-    if (instant && !Number.isNaN(instant.getTime())) return instant;
+    if (instant && !Number.isNaN(instant.getTime()) && FOUR_DIGIT_YEAR.test(instant.toISOString())) return instant;
     throw invalid('A time reads like 2025-11-03T07:10:00.000Z, with Z or an offset.');
   },
 });

@@ -1,11 +1,13 @@
 import type { InputObjectRef, ObjectRef } from '@pothos/core';
+import type { GraphQLSchema } from 'graphql';
 import { translateDatabaseError } from '../db/database-error.ts';
 import { Refusal } from '../errors.ts';
 import type { Caller } from '../resolvers/caller.ts';
 import type { Recorded, WriteResult } from '../resolvers/write-result.ts';
 import { builder } from './builder.ts';
 import type { Context } from './context.ts';
-import type { WritePayload } from './write-payload.ts';
+import { assertMayCall } from './operation-rights.ts';
+import { refusalsOf, type WritePayload } from './write-payload.ts';
 
 type SchemaTypes = typeof builder.$inferSchemaTypes;
 
@@ -14,7 +16,7 @@ export interface WriteMutation<Input extends object, Result extends WriteResult>
   readonly input: InputObjectRef<SchemaTypes, Input>;
   readonly payload: ObjectRef<SchemaTypes, WritePayload<Result>>;
   /** The operation, with ids made UUIDs. */
-  readonly run: (caller: Caller, input: Input) => Promise<Recorded<Result> | Result>;
+  readonly run: (caller: Caller, input: Input, schema: GraphQLSchema) => Promise<Recorded<Result> | Result>;
 }
 
 /** Declares a mutation field: one operation, one `input`, one payload. */
@@ -28,8 +30,23 @@ export function writeMutation<Input extends object, Result extends WriteResult>(
       description,
       args: { input: t.arg({ type: input, required: true }) },
       // Pothos can't tell the shape of arguments whose type is a parameter here.
-      resolve: (_, args, context) =>
-        runWrite(context, payload.name, (args as unknown as { input: Input }).input, run) as never,
+      resolve: async (_, args, context, info) => {
+        const written = await runWrite(
+          context,
+          payload.name,
+          (args as unknown as { input: Input }).input,
+          (caller, given) => {
+            assertMayCall(context.operation, name);
+            return run(caller, given, info.schema);
+          },
+        );
+        context.operation.writes.push({
+          responseKey: String(info.path.key),
+          replayed: written.result?.idempotency?.replayed ?? false,
+          findRefusal: () => refusalsOf(written)[0]?.code ?? null,
+        });
+        return written as never;
+      },
     }),
   );
 }

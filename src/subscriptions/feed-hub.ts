@@ -75,6 +75,12 @@ export class FeedHub {
     return count;
   }
 
+  /** What this instance has heard of an organisation that somebody waits for here; null when nobody does. */
+  watched(orgId: string): { head: number; waiting: number } | null {
+    const org = this.#orgs.get(orgId);
+    return org ? { head: org.head, waiting: org.waiters.size } : null;
+  }
+
   async start(): Promise<void> {
     await this.#listener.start();
     this.#schedulePoll();

@@ -17,6 +17,8 @@ export interface LogEntry {
   readonly entity: string;
   readonly entityId: string | null;
   readonly entityIds: readonly string[];
+  /** Names of the columns an update touched; none for rows that came or went. */
+  readonly changedColumns: readonly string[];
   readonly actor: string;
   readonly requestId: string | null;
   readonly at: Date;
@@ -65,7 +67,7 @@ export async function readLog(
 ): Promise<LogEntry[]> {
   const rows = await scope.sql<Omit<LogEntry, 'seq'> & { seq: string }>(
     `select org_seq::text as seq, case_id as "caseId", case_version as "caseVersion", kind, entity, entity_id as "entityId",
-       entity_ids as "entityIds", actor, request_id as "requestId", at
+       entity_ids as "entityIds", changed_columns as "changedColumns", actor, request_id as "requestId", at
      from feed.change_log where org_id = $1 and org_seq > $2 and ($3::uuid is null or case_id = $3)
      order by org_seq limit $4`,
     [orgId, seq, caseId, limit],

@@ -66,19 +66,19 @@ test('each caller finds and counts the cases that are his to see, and no others'
   expect(await ask(world.db, {}, org.id)).toEqual([0, 0]);
 });
 
-test('an assessor finds his one case among thousands of hits that are others’', async ({ world }) => {
+test('an assessor finds his one case among a thousand hits that are others’', async ({ world }) => {
   const org = await world.org();
   const assessor = await org.member('assessor');
   await openCase(assessor, { plate: '10001', ownerName: 'Zilbermann' });
-  const client = await world.db.query<{ id: string }>(
+  const others = await world.db.query<{ id: string }>(
     `insert into public.cases (org_id, plate, owner_name, created_by)
-     select $1, (20000 + n)::text, 'Zilberman', 'x' from generate_series(1, 3000) n returning id`,
+     select $1, (20000 + n)::text, 'Zilberman', 'x' from generate_series(1, 1000) n returning id`,
     [org.id],
   );
-  expect(client).toHaveLength(3_000);
+  expect(others).toHaveLength(1_000);
   expect(await find(assessor, { search: 'zilberman' })).toEqual([1, ['10001']]);
   const admin = await org.member('admin');
-  expect((await find(admin, { search: 'zilberman' }))[0]).toBe(3_001);
+  expect((await find(admin, { search: 'zilberman' }))[0]).toBe(1_001);
   // The office's other filters see every hit, not the best ones alone.
   expect(await find(admin, { search: 'zilberman', plate: '10001' })).toEqual([1, ['10001']]);
 });

@@ -67,16 +67,23 @@ test('definer functions run with an empty search path, belong to casegraph_owner
 
 /** What clients may call. A function that is added here is one that any signed-in user runs with any argument. */
 const CALLABLE = [
+  'private.accept_invitation(bytea)',
   'private.acting_org(uuid)',
   'private.actor()',
   'private.api_key_id()',
   'private.api_key_names(uuid[])',
+  'private.cases_by_helper_value(uuid,text[],text,jsonb)',
   'private.cases_shared(text)',
   'private.claims()',
+  'private.helper_key(jsonb)',
+  'private.invoices_taken(uuid,text[],text[])',
+  'private.kb_digest(text,text,text,text)',
   'private.may(text,uuid,uuid,text,uuid)',
   'private.orgs_holding(text)',
   'private.orgs_with(text)',
   'private.request_id()',
+  'private.search_cases(uuid,text[])',
+  'private.search_kb(uuid,jsonb,text[],text)',
   'private.search_normalise(text)',
   'private.user_id()',
 ];
@@ -159,6 +166,7 @@ test('foreign keys lead with org_id and have an index', async ({ db }) => {
 /** Uniques over something that people choose, across organisations: each must be out of reach of their guesses. */
 const GLOBAL_UNIQUES: Record<string, string> = {
   api_keys_key_hash_key: 'The hash of 256 random bits.',
+  org_invitations_code_hash_key: 'The hash of 256 random bits.',
   orgs_name_key: 'Only the service role names an organisation.',
   role_permissions_pkey: 'The same rows for everybody, written by migrations.',
   users_email_key: 'Only the service role makes users.',
@@ -193,6 +201,7 @@ const SILENT: Record<string, string> = {
   'public.case_helper_drafts': 'Unsaved work of one person.',
   'public.case_search_index': 'A projection of what is told already.',
   'public.counters': 'Told by the rows that take the numbers.',
+  'public.system_logs': 'A log of its own; telling it would write every line twice.',
   'public.profiles': "Whose organisation is a person's default is no news to the organisation.",
   'feed.change_log': 'The log itself.',
   'feed.org_feed': 'The log itself.',

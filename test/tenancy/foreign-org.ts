@@ -5,6 +5,9 @@ import { openCase, sampleHelper, save } from '../support/cases.ts';
 import type { TestClient } from '../support/client.ts';
 import type { TestDatabase } from '../support/database.ts';
 import type { Member, Org, World } from '../support/fixtures.ts';
+import { nodeTypes } from './crawl.ts';
+import { plantOffice } from './foreign-office.ts';
+import { plantParts } from './foreign-parts.ts';
 
 export const FOREIGN_PLATE = '77755533';
 
@@ -16,6 +19,9 @@ export interface ForeignOrg {
   readonly helperId: string;
   /** A position in its feed. */
   readonly cursor: string;
+  readonly memberId: string;
+  readonly invitationId: string;
+  readonly apiKeyId: string;
   /** Words, ids and hashes that nobody outside may ever be answered. */
   secrets(ownOrgId: string): Promise<string[]>;
 }
@@ -29,12 +35,22 @@ export async function createForeignOrg(world: World): Promise<ForeignOrg> {
     org.id,
     admin.userId,
   ]);
-  await db.query("update public.orgs set time_zone = 'Pacific/Chatham' where id = $1", [org.id]);
+  await db.query(
+    "update public.orgs set time_zone = 'Pacific/Chatham', ingest_pointers = array['/canary-ingest'] where id = $1",
+    [org.id],
+  );
   await db.query("insert into public.counters (org_id, name, value) values ($1, 'canary-counter', 1)", [org.id]);
-  await org.apiKey(['org.read', 'case.read', 'canary.permission']);
-  await db.query("update public.api_keys set name = 'canary-key-name', prefix = 'canary-prefix' where org_id = $1", [
-    org.id,
-  ]);
+  const { id: apiKeyId } = await org.apiKey(['org.read', 'case.read', 'canary.permission']);
+  await db.query(
+    `update public.api_keys set name = 'canary-key-name', prefix = 'canary-prefix', operations = array['canary.operation'],
+       writable_pointers = array['/canary-writable'] where org_id = $1`,
+    [org.id],
+  );
+  const [invitation] = await db.query<{ id: string }>(
+    `insert into public.org_invitations (org_id, role, note, code_hash) values ($1, 'assessor', 'canary-invitation-note', sha256('canary')) returning id`,
+    [org.id],
+  );
+  const [member] = await db.query<{ id: string }>('select id from public.user_orgs where user_id = $1', [admin.userId]);
   const opened = await openCase(admin, {
     plate: FOREIGN_PLATE,
     ownerName: 'canary-owner',
@@ -51,6 +67,9 @@ export async function createForeignOrg(world: World): Promise<ForeignOrg> {
     helper: helperWithCanaries(),
   });
   expect(saved.outcome).toBe('CREATED');
+  await addKnowledge(admin);
+  await plantParts(admin, opened.databaseId);
+  await plantOffice(admin, opened.databaseId, assessor.userId);
   await shareAndDraft(admin, db, org.id, opened.databaseId, assessor.userId);
   return {
     org,
@@ -58,11 +77,16 @@ export async function createForeignOrg(world: World): Promise<ForeignOrg> {
     case: opened,
     helperId: saved.helper.id,
     cursor: saved.cursor,
+    memberId: member!.id,
+    invitationId: invitation!.id,
+    apiKeyId,
     secrets: async (ownOrgId) => {
       const [foreign, own] = [await wordsOf(db, org.id), await wordsOf(db, ownOrgId)];
       const spoken = printSchema(schema);
-      // What the API says of itself, as REJECT, is no secret.
-      return [...foreign].filter((word) => !own.has(word) && !spoken.includes(word));
+      // What the API says of itself, as REJECT, is no secret, nor are names of tables: helpers have some as keys.
+      const tables = await db.query<{ name: string }>("select relname as name from pg_class where relkind = 'r'");
+      const open = new Set([...own, ...tables.map(({ name }) => name)]);
+      return [...foreign].filter((word) => !open.has(word) && !spoken.includes(word));
     },
   };
 }
@@ -76,6 +100,18 @@ function helperWithCanaries() {
       FOREIGN_PLATE,
     ),
   );
+}
+
+async function addKnowledge(admin: TestClient) {
+  const added = await admin.data('mutation ($input: KbAddInput!) { kbAdd(input: $input) { ok } }', {
+    input: {
+      title: 'canary-kb-title',
+      body: 'canary-client canary-kb-body',
+      source: 'canary-kb-source',
+      tags: ['canary-client', 'canary-kb-tag'],
+    },
+  });
+  expect(added.kbAdd.ok).toBe(true);
 }
 
 async function shareAndDraft(admin: TestClient, db: TestDatabase, orgId: string, caseId: string, userId: string) {
@@ -108,7 +144,7 @@ async function wordsOf(db: TestDatabase, orgId: string): Promise<Set<string>> {
   }
   for (const word of [...words])
     if (/^[0-9a-f-]{36}$/.test(word))
-      for (const type of ['Case', 'CaseHelper']) words.add(Buffer.from(`${type}:${word}`).toString('base64url'));
+      for (const type of nodeTypes()) words.add(Buffer.from(`${type}:${word}`).toString('base64url'));
   return words;
 }
 

@@ -47,6 +47,8 @@ const EQUIVALENT: Record<string, string> = {
   'alter policy role_permissions_select on public.role_permissions using (true)': 'It is open as it stands.',
   'alter policy org_update on public.api_keys using (true) with check (true)':
     'Only who manages keys sees one to change.',
+  'alter policy org_update on public.org_invitations using (true) with check (true)':
+    'Only who manages members sees one to change.',
   'drop policy org_delete on public.api_keys': 'Nobody is granted DELETE: keys are revoked.',
   'alter policy org_delete on public.api_keys using (true)': 'Nobody is granted DELETE: keys are revoked.',
 };

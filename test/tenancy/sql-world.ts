@@ -16,6 +16,9 @@ export interface OrgRows {
   readonly bystander: string;
   /** An admin, who has a profile. */
   readonly admin: string;
+  readonly sessionId: string;
+  readonly invoiceId: string;
+  readonly lineId: string;
 }
 
 export const PRINCIPALS = ['anon', 'assessorA', 'assistantA', 'adminA', 'memberB', 'noOrg', 'keyA', 'service'] as const;
@@ -31,7 +34,7 @@ export async function createSqlWorld(db: TestDatabase): Promise<SqlWorld> {
       `${name}@example.com`,
     ]);
     users[name] = row!.id;
-    if (name !== 'spare')
+    if (name !== 'spare' && name !== 'noOrg')
       await db.query('insert into public.profiles (user_id, name) values ($1, $2)', [row!.id, name]);
   }
   const a = await createOrg(
@@ -89,8 +92,48 @@ async function createOrg(
     `insert into public.api_keys (org_id, name, prefix, key_hash) values ($1, 'key', 'cgk_', sha256(gen_random_uuid()::text::bytea))`,
     [orgId],
   );
+  await client.query(
+    "insert into public.org_invitations (org_id, role, code_hash) values ($1, 'assessor', sha256($2::text::bytea))",
+    [orgId, orgId],
+  );
+  const satellites = await createSatellites(client, orgId, caseId);
   await client.end();
-  return { orgId, caseId, bystander, admin: members.admin! };
+  return { orgId, caseId, bystander, admin: members.admin!, ...satellites };
+}
+
+/** A row in each table of a case's satellites and of the office, all but the first few alike. */
+async function createSatellites(client: pg.Client, orgId: string, caseId: string) {
+  const insert = async (table: string, columns: string, values: string): Promise<string> => {
+    const isOfCase = !['kb_docs', 'system_logs', 'dev_test_cases', 'feature_flags'].includes(table);
+    const place = isOfCase ? ['org_id, case_id', `'${orgId}', '${caseId}'`] : ['org_id', `'${orgId}'`];
+    const { rows } = await client.query(
+      `insert into public.${table} (${place[0]}, ${columns}) values (${place[1]}, ${values}) returning id`,
+    );
+    return rows[0].id;
+  };
+  const sessionId = await insert('parts_search_sessions', 'search_context', `'{}'`);
+  const invoiceId = await insert('invoices', 'invoice_number', `'1'`);
+  const lineId = await insert('invoice_lines', 'invoice_id, line_number', `'${invoiceId}', 1`);
+  await insert('invoice_line_assignments', 'line_id, damage_center_code', `'${lineId}', 'dc_1'`);
+  await insert('parts_search_results', 'session_id, results', `'${sessionId}', '[]'`);
+  for (const [table, columns, values] of [
+    ['docs', 'filename', `'a.pdf'`],
+    ['images', 'original_key', `'a.jpg'`],
+    ['reports', 'report_type', `'ESTIMATE'`],
+    ['onedrive_sync', 'file_type, supabase_path', `'IMAGE', 'a.jpg'`],
+    ['parts_required', 'part_name', `'part'`],
+    ['selected_parts', 'data_source, part_name', `'WEB', 'part'`],
+    ['levi_reports', 'report_id', `'1'`],
+    ['vehicle_details', 'vin', `'vin'`],
+    ['kb_docs', 'title, body', `'note', 'note'`],
+    ['reminders', 'title, due_at', `'call', now()`],
+    ['helper_sync_log', 'sync_direction, sync_status', `'TO_SUPABASE', 'SUCCESS'`],
+    ['system_logs', 'log_level, component, message', `'ERROR', 'ui', 'down'`],
+    ['dev_test_cases', 'test_name', `'one'`],
+    ['feature_flags', 'name', `'flag'`],
+  ] as const)
+    await insert(table, columns, values);
+  return { sessionId, invoiceId, lineId };
 }
 
 /** Runs single statements as a principal, as the server and PostgREST would, and takes each back. */

@@ -17,6 +17,22 @@ export interface TableTry {
 const inOrg = (org: OrgRows) => `org_id = '${org.orgId}'`;
 const toOrg = (b: OrgRows) => `org_id = '${b.orgId}'`;
 
+/** A table of rows of a case: its columns and values beside organisation and case. */
+const ofCase = (columns: string, values: (org: OrgRows) => string, touch: string): TableTry => ({
+  of: inOrg,
+  row: (org) => `(org_id, case_id, ${columns}) values ('${org.orgId}', '${org.caseId}', ${values(org)})`,
+  touch,
+  move: toOrg,
+});
+
+/** A table of rows of the organisation. */
+const ofOrg = (columns: string, values: string, touch: string): TableTry => ({
+  of: inOrg,
+  row: (org) => `(org_id, ${columns}) values ('${org.orgId}', ${values})`,
+  touch,
+  move: toOrg,
+});
+
 /** Every table. What may come of it stands in rights.ts; one that is missing there or here fails the test. */
 export const TABLES: Record<string, TableTry> = {
   'auth.users': {
@@ -39,7 +55,7 @@ export const TABLES: Record<string, TableTry> = {
   },
   'public.profiles': {
     of: (org) => `user_id = '${org.admin}'`,
-    row: (_, world) => `(user_id) values ('${world.users.spare}')`,
+    row: (_, world) => `(user_id) values ('${world.users.noOrg}')`,
     touch: 'name',
     move: toOrg,
   },
@@ -49,6 +65,7 @@ export const TABLES: Record<string, TableTry> = {
     touch: 'role',
     move: toOrg,
   },
+  'public.org_invitations': ofOrg('role, code_hash', `'assistant', sha256('mine')`, 'revoked_at'),
   'public.role_permissions': {
     of: () => 'true',
     row: () => `(role, permission, reach) values ('assistant', 'case.write', 'ORG')`,
@@ -99,6 +116,29 @@ export const TABLES: Record<string, TableTry> = {
     touch: 'title',
     move: toOrg,
   },
+  'public.docs': ofCase('filename', () => `'new.pdf'`, 'filename'),
+  'public.images': ofCase('original_key', () => `'new.jpg'`, 'filename'),
+  'public.reports': ofCase('report_type', () => `'ESTIMATE'`, 'title'),
+  'public.onedrive_sync': ofCase('file_type, supabase_path', () => `'IMAGE', 'new.jpg'`, 'sync_status'),
+  'public.parts_search_sessions': ofCase('search_context', () => `'{}'`, 'search_context'),
+  'public.parts_search_results': ofCase('session_id, results', (org) => `'${org.sessionId}', '[]'`, 'results'),
+  'public.parts_required': ofCase('part_name', () => `'new'`, 'part_name'),
+  'public.selected_parts': ofCase('data_source, part_name', () => `'WEB', 'new'`, 'part_name'),
+  'public.invoices': ofCase('invoice_number', () => `'new'`, 'invoice_number'),
+  'public.invoice_lines': ofCase('invoice_id, line_number', (org) => `'${org.invoiceId}', 2`, 'description'),
+  'public.invoice_line_assignments': ofCase('line_id, damage_center_code', (org) => `'${org.lineId}', 'dc_2'`, 'note'),
+  'public.levi_reports': ofCase('report_id', () => `'new'`, 'report_id'),
+  'public.vehicle_details': {
+    ...ofCase('vin', () => `'new'`, 'vin'),
+    row: (org) =>
+      `(org_id, case_id, vin) values ('${org.orgId}', '${org.caseId}', 'new') on conflict (org_id, case_id) do update set vin = excluded.vin`,
+  },
+  'public.kb_docs': ofOrg('title, body', `'new', 'new'`, 'title'),
+  'public.reminders': ofCase('title, due_at', () => `'new', now()`, 'title'),
+  'public.helper_sync_log': ofCase('sync_direction, sync_status', () => `'TO_SUPABASE', 'FAILED'`, 'sync_status'),
+  'public.system_logs': ofOrg('log_level, component, message', `'ERROR', 'new', 'new'`, 'message'),
+  'public.dev_test_cases': ofOrg('test_name', `'new'`, 'status'),
+  'public.feature_flags': ofOrg('name', `'new'`, 'enabled'),
   'feed.meta': {
     of: () => 'true',
     row: () => '(epoch) values (gen_random_uuid())',

@@ -31,6 +31,7 @@ create table public.invoices (
 create index invoices_by_case on public.invoices (org_id, case_id, created_at, id);
 create index invoices_by_created on public.invoices (org_id, created_at, id);
 create index invoices_by_status on public.invoices (org_id, status, created_at, id);
+create index invoices_by_number on public.invoices (org_id, invoice_number);
 -- Two garages may both write an invoice 6; one garage may not.
 create unique index invoices_supplier_number on public.invoices
   (org_id, coalesce(supplier_tax_id, lower(supplier_name)), invoice_number)
@@ -56,7 +57,8 @@ create table public.invoice_lines (
   updated_at timestamptz(6) not null default now(),
   unique (org_id, id),
   unique (org_id, case_id, id),
-  unique (org_id, invoice_id, line_number),
+  -- Seen to at the end of a statement, so that one may let two lines change places.
+  unique (org_id, invoice_id, line_number) deferrable initially immediate,
   foreign key (org_id, case_id, invoice_id) references public.invoices (org_id, case_id, id) on delete restrict,
   foreign key (org_id, case_id, part_id) references public.parts_required (org_id, case_id, id) on delete set null (part_id),
   foreign key (org_id, case_id) references public.cases (org_id, id) on delete restrict
@@ -91,28 +93,54 @@ create unique index invoice_line_assignments_settled on public.invoice_line_assi
 
 -- proposed → assigned → accepted; proposed or assigned → rejected; assigned → proposed takes it back.
 create function private.assignment_moves() returns trigger language plpgsql set search_path = '' as $$
+declare
+  is_other_vehicle boolean;
 begin
-  if new.status = old.status
-     or (old.status, new.status) in (('PROPOSED', 'ASSIGNED'), ('PROPOSED', 'REJECTED'), ('ASSIGNED', 'ACCEPTED'),
-                                     ('ASSIGNED', 'REJECTED'), ('ASSIGNED', 'PROPOSED')) then
-    return new;
+  if tg_op = 'INSERT' then
+    if new.status not in ('PROPOSED', 'ASSIGNED') then
+      raise exception 'an assignment can not begin as %', new.status using errcode = 'CG003', column = 'status';
+    end if;
+  elsif new.status is distinct from old.status
+     and (old.status, new.status) not in (('PROPOSED', 'ASSIGNED'), ('PROPOSED', 'REJECTED'), ('ASSIGNED', 'ACCEPTED'),
+                                          ('ASSIGNED', 'REJECTED'), ('ASSIGNED', 'PROPOSED')) then
+    raise exception 'an assignment that is % can not become %', old.status, new.status using errcode = 'CG003', column = 'status';
+  elsif new.status = 'ACCEPTED' and old.status <> 'ACCEPTED' then
+    select i.plate <> k.plate into is_other_vehicle
+      from public.invoice_lines l
+      join public.invoices i on i.org_id = l.org_id and i.id = l.invoice_id
+      join public.cases k on k.org_id = l.org_id and k.id = l.case_id
+      where l.org_id = new.org_id and l.id = new.line_id;
+    if is_other_vehicle then
+      raise exception 'the invoice states the plate of another vehicle' using errcode = 'CG004', column = 'plate';
+    end if;
   end if;
-  raise exception 'an assignment that is % can not become %', old.status, new.status using errcode = 'CG003', column = 'status';
+  return new;
 end
 $$;
-create trigger assignment_moves before update on public.invoice_line_assignments
+create trigger assignment_moves before insert or update on public.invoice_line_assignments
   for each row execute function private.assignment_moves();
 -- A line whose assignment is accepted stands in a report: it is not deleted from under it.
 create function private.accepted_lines_stay() returns trigger language plpgsql set search_path = '' as $$
 begin
   if exists (select from public.invoice_line_assignments a where a.org_id = old.org_id and a.line_id = old.id and a.status = 'ACCEPTED') then
-    raise exception 'a line whose assignment is accepted can not be deleted' using errcode = 'CG003', column = 'lineNumber';
+    raise exception 'a line whose assignment to a damage centre is accepted can not be deleted; send it too' using errcode = 'CG003', column = 'lineNumber';
   end if;
   return old;
 end
 $$;
 create trigger accepted_lines_stay before delete on public.invoice_lines
   for each row execute function private.accepted_lines_stay();
+
+-- Which of these suppliers and numbers the organisation has an invoice of, on whatever case; what the unique index would
+-- say, without failing all that is written beside it. Places count from 0.
+create function private.invoices_taken(org uuid, suppliers text[], numbers text[]) returns setof int
+language sql stable security definer set search_path = '' as $$
+  select (k.place - 1)::int
+  from rows from (unnest(suppliers), unnest(numbers)) with ordinality as k (supplier, number, place)
+  where (org in (select private.orgs_holding('case.write')) or private.claims() ->> 'role' = 'service_role')
+    and exists (select from public.invoices i where i.org_id = org and i.invoice_number = k.number
+                and coalesce(i.supplier_tax_id, lower(i.supplier_name)) = k.supplier)
+$$;
 
 select private.attach_to_case('public.invoices', 'case.write'), private.attach_to_case('public.invoice_lines', 'case.write'),
        private.attach_to_case('public.invoice_line_assignments', 'case.write');
@@ -124,3 +152,4 @@ select private.open_to_clients('public.invoices', '{org_id,case_id}',
 grant delete on public.invoice_lines to authenticated, service_role;
 
 select private.seal_functions();
+grant execute on function private.invoices_taken(uuid, text[], text[]) to authenticated, service_role;

@@ -14,11 +14,17 @@ create table public.reminders (
   -- When somebody was told that it is due.
   notified_at timestamptz(3),
   done_at timestamptz(3),
+  -- The reminder whose end opened this one, and the time that its series is counted from.
+  follows uuid,
+  counted_from timestamptz(3) not null,
   created_by text not null,
   updated_by text not null,
   created_at timestamptz(6) not null default now(),
   updated_at timestamptz(6) not null default now(),
   unique (org_id, id),
+  -- However often it is done, one follows.
+  unique (org_id, follows),
+  foreign key (org_id, follows) references public.reminders (org_id, id) on delete set null (follows),
   foreign key (org_id, case_id) references public.cases (org_id, id) on delete restrict,
   foreign key (org_id, assigned_to) references public.user_orgs (org_id, user_id) on delete set null (assigned_to)
 );
@@ -30,11 +36,52 @@ create function private.reminders_before_write() returns trigger language plpgsq
 begin
   new.done_at := case when new.status <> 'DONE' then null
     when tg_op = 'UPDATE' and old.status = 'DONE' then old.done_at else clock_timestamp() end;
+  -- Who moves a reminder moves those that follow it.
+  new.counted_from := case when tg_op = 'INSERT' then coalesce(new.counted_from, new.due_at)
+    when new.due_at is distinct from old.due_at then new.due_at else new.counted_from end;
   return new;
 end
 $$;
 create trigger reminders_before_write before insert or update on public.reminders
   for each row execute function private.reminders_before_write();
+
+-- The first time of a series after a moment. It is the same time of day where the office is, whatever its clocks do, and
+-- always counted from the first: the 31st becomes the 28th in February and the 31st again in March.
+create function private.next_due(recurrence text, counted_from timestamptz, after timestamptz, zone text) returns timestamptz
+language sql stable set search_path = '' as $$
+  select min(due)
+  from (select counted_from at time zone zone as first_time, after at time zone zone as since) local,
+    lateral (select case recurrence
+      when 'DAILY' then since::date - first_time::date
+      when 'WEEKLY' then (since::date - first_time::date) / 7
+      when 'MONTHLY' then ((extract(year from since) - extract(year from first_time)) * 12 + extract(month from since) - extract(month from first_time))::int
+      else (extract(year from since) - extract(year from first_time))::int end as passed) gone,
+    -- What has passed is right but for the part of a step that is under way.
+    lateral generate_series(greatest(passed, 1), greatest(passed, 1) + 1) step,
+    lateral (select (first_time + step * case recurrence when 'DAILY' then interval '1 day' when 'WEEKLY' then interval '7 days'
+      when 'MONTHLY' then interval '1 month' else interval '1 year' end) at time zone zone as due) times
+  where due > after
+$$;
+
+-- Opens what follows the reminders that a statement has done, all in one statement. What is overdue by several times is
+-- followed once, by the next time to come.
+create function private.reminders_open_next() returns trigger language plpgsql security definer set search_path = '' as $$
+begin
+  insert into public.reminders (org_id, case_id, title, notes, category, due_at, counted_from, recurrence, assigned_to, source, follows)
+  select n.org_id, n.case_id, n.title, n.notes, n.category, d.due_at, n.counted_from, n.recurrence, n.assigned_to, n.source, n.id
+  from new_rows n join old_rows o on o.id = n.id join public.orgs g on g.id = n.org_id,
+    lateral (select private.next_due(n.recurrence, n.counted_from, greatest(n.due_at, now()), g.time_zone) as due_at) d
+  where n.status = 'DONE' and o.status <> 'DONE' and n.recurrence <> 'NONE'
+    -- A scenario may have made it by itself already.
+    and not exists (select from public.reminders r
+      where r.org_id = n.org_id and r.case_id = n.case_id and r.title = n.title and r.due_at = d.due_at)
+  order by n.created_at, n.id
+  on conflict (org_id, follows) do nothing;
+  return null;
+end
+$$;
+create trigger reminders_open_next after update on public.reminders
+  referencing old table as old_rows new table as new_rows for each statement execute function private.reminders_open_next();
 
 create table public.helper_sync_log (
   id uuid primary key default gen_random_uuid(),
@@ -69,6 +116,8 @@ create table public.system_logs (
   unique (org_id, id)
 );
 create index system_logs_by_created on public.system_logs (org_id, created_at, id);
+-- For the sweep, which asks for no organisation.
+create index system_logs_by_age on public.system_logs (created_at);
 
 create table public.dev_test_cases (
   id uuid primary key default gen_random_uuid(),
@@ -110,8 +159,10 @@ select private.attach_to_case('public.reminders', 'case.write'), private.attach_
        private.attach_to_org('public.feature_flags', 'org.read', 'org.manage'),
        private.protect('public.system_logs');
 -- A log is not news: telling it would write every line twice.
+-- Who may only write sees what he wrote: else he could not be answered what became of it.
 create policy org_select on public.system_logs for select to authenticated
-  using (org_id = any (array(select private.orgs_holding('log.read'))));
+  using (org_id = any (array(select private.orgs_holding('log.read')))
+    or (created_by = (select private.actor()) and org_id = any (array(select private.orgs_holding('log.write')))));
 create policy org_insert on public.system_logs for insert to authenticated
   with check (org_id = any (array(select private.orgs_holding('log.write'))));
 select private.open_to_clients('public.reminders', '{org_id,case_id}', '{title,notes,category,due_at,recurrence,status,assigned_to,notified_at}'),

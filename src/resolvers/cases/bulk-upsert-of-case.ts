@@ -1,6 +1,7 @@
 import type { Scope } from '../../db/scope.ts';
 import {
   assertSoundItems,
+  type BulkItem,
   type BulkResult,
   type BulkRow,
   type BulkTable,
@@ -30,13 +31,18 @@ export interface BulkOfCase<Item extends object> {
   /** Path of the items in the input. */
   readonly field: readonly string[];
   /** Makes rows of the items where they are not rows yet, and says what only the database knows of them. */
-  readonly prepare?: (scope: Scope, found: FoundCase) => Promise<{ rows: BulkRow[]; faults?: Map<number, ItemError> }>;
+  readonly prepare?: (
+    scope: Scope,
+    found: FoundCase,
+  ) => Promise<{ rows: BulkRow[]; faults?: ReadonlyMap<number, ItemError | readonly ItemError[]> }>;
+  /** Writes what hangs on the rows, in the same transaction, and answers what became of the items. */
+  readonly after?: (scope: Scope, found: FoundCase, items: readonly BulkItem[]) => Promise<readonly BulkItem[]>;
 }
 
 /** Writes rows of one case in bulk, once for each idempotency key. */
 export async function bulkUpsertOfCase<Item extends object>(
   caller: Caller,
-  { operation, target, input, items, field, prepare }: BulkOfCase<Item>,
+  { operation, target, input, items, field, prepare, after }: BulkOfCase<Item>,
 ): Promise<Recorded<BulkResult>> {
   assertSoundItems(items, field);
   return caller.database.write(caller.owner, async (scope) => {
@@ -49,7 +55,8 @@ export async function bulkUpsertOfCase<Item extends object>(
         source: sourceOf(scope, input.source),
         field,
       });
-      return { outcome: outcomeOfItems(written), orgId: found.orgId, caseId: found.id, items: written };
+      const settled = after ? await after(scope, found, written) : written;
+      return { outcome: outcomeOfItems(settled), orgId: found.orgId, caseId: found.id, items: settled };
     });
   });
 }

@@ -1,9 +1,11 @@
 import { Refusal } from '../../errors.ts';
+import { type CaseConditions, caseConditions } from './case-conditions.ts';
+import { type CaseGroupFilter, groupConditions } from './case-groups.ts';
 import type { CaseStatus } from './case-status.ts';
 import { type HelperPathFilter, helperPathCondition } from './helper-path-filter.ts';
 import { getPlate, normalisePlate } from './plate.ts';
 
-export interface CaseFilter {
+export interface CaseFilter extends CaseConditions {
   readonly plate?: string | null | undefined;
   readonly status?: readonly CaseStatus[] | null | undefined;
   readonly isActive?: boolean | null | undefined;
@@ -14,6 +16,7 @@ export interface CaseFilter {
   readonly updatedAfter?: Date | null | undefined;
   readonly updatedBefore?: Date | null | undefined;
   readonly helper?: readonly HelperPathFilter[] | null | undefined;
+  readonly groups?: readonly CaseGroupFilter[] | null | undefined;
 }
 
 const MAX_SEARCH_WORDS = 8;
@@ -28,9 +31,12 @@ export interface FilterSql {
   readonly isRanked: boolean;
 }
 
-/** The filter as SQL over `cases k`. All conditions must hold. @throws Refusal VALIDATION_FAILED naming the field */
-export function filterCases(orgId: string, filter: CaseFilter): FilterSql {
-  const values: unknown[] = [];
+/**
+ * The filter as SQL over `cases k`. All conditions must hold. `values` are those its statement has already; more are
+ * added to them.
+ * @throws Refusal VALIDATION_FAILED naming the field
+ */
+export function filterCases(orgId: string, filter: CaseFilter, values: unknown[] = []): FilterSql {
   const param = (value: unknown, type: string) => `$${values.push(value)}::${type}`;
   const org = param(orgId, 'uuid');
   const conditions = [`k.org_id = ${org}`, "k.kind = 'damage'"];
@@ -45,6 +51,10 @@ export function filterCases(orgId: string, filter: CaseFilter): FilterSql {
   where(filter.createdBefore, (at) => `k.created_at < ${param(at, 'timestamptz')}`);
   where(filter.updatedAfter, (at) => `k.updated_at > ${param(at, 'timestamptz')}`);
   where(filter.updatedBefore, (at) => `k.updated_at < ${param(at, 'timestamptz')}`);
+  conditions.push(
+    ...caseConditions(filter, ['filter'], param),
+    ...groupConditions(filter.groups ?? [], ['filter', 'groups'], org, param),
+  );
 
   let from = 'public.cases k';
   const words = searchWords(filter.search ?? '');

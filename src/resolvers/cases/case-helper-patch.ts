@@ -43,7 +43,7 @@ export async function caseHelperPatch(
     const { patch: _, mergePatch: __, ...rest } = input;
     const call = { operation: 'caseHelperPatch', orgId: found.orgId, input: { ...rest, [change.name]: change.hash } };
     return once(scope, caller, call, () =>
-      writeVersion(scope, found, 'PATCH', { ...input, onConflict }, (current) =>
+      writeVersion(scope, found, 'PATCH', { ...input, onConflict, field: ['input', change.name] }, (current) =>
         resolveChange(scope, found, current, change, { ...input, onConflict }),
       ),
     );

@@ -34,7 +34,12 @@ export async function caseHelperRestoreLatest(
   return caller.database.write(caller.owner, async (scope) => {
     const found = await getWritableCase(scope, input.caseId, ['input', 'caseId']);
     const call = { operation: 'caseHelperRestoreLatest', orgId: found.orgId, input: { ...input } };
-    const record = { source: input.source, note: input.reason, expectedVersion: input.expectedVersion };
+    const record = {
+      source: input.source,
+      note: input.reason,
+      expectedVersion: input.expectedVersion,
+      field: ['input', 'version'],
+    };
     return once(scope, caller, call, () =>
       writeVersion(scope, found, 'RESTORE', record, async (current) => {
         if (input.expectedVersion != null && input.expectedVersion !== current.version)

@@ -37,7 +37,7 @@ export async function caseHelperSaveFull(
     rulesOf(found.kind).assertDocumentFits(sent.value, found.plate, ['input', 'helper']);
     const call = { operation: 'caseHelperSaveFull', orgId: found.orgId, input: { ...input, helper: sent.hash } };
     return once(scope, caller, call, () =>
-      writeVersion(scope, found, 'SAVE', { ...input, onConflict }, (current) => {
+      writeVersion(scope, found, 'SAVE', { ...input, onConflict, field: ['input', 'helper'] }, (current) => {
         const expectation = { caseId: found.id, expectedVersion: input.expectedVersion, onConflict };
         return resolveConflict(scope, current, expectation, () => sent, ['input', 'helper']);
       }),

@@ -13,3 +13,17 @@ export const CASE_STATUSES = {
 } as const;
 
 export type CaseStatus = keyof typeof CASE_STATUSES;
+
+/** The same in the office's own words. */
+export const CASE_STATUS_LABELS: Record<CaseStatus, string> = {
+  OPEN: 'פתוח',
+  IN_PROGRESS: 'בטיפול',
+  AWAITING_CLAIM_APPROVAL: 'מחכה לאישור תביעה',
+  CLAIM_APPROVED: 'תביעה אושרה',
+  AWAITING_PAYMENT: 'מחכה לתשלום',
+  PAID: 'שולם',
+  IN_COURT: 'בתביעת בית משפט',
+  OTHER: 'אחר',
+  CLOSED: 'סגור',
+  ARCHIVED: 'בארכיון',
+};

@@ -1,14 +1,14 @@
 import type { Scope } from '../../db/scope.ts';
 import { notFound, plateImmutable, Refusal } from '../../errors.ts';
-import { type Caller, sourceOf, type WriteSource } from '../caller.ts';
+import type { Caller, WriteSource } from '../caller.ts';
 import { once } from '../idempotency.ts';
 import type { Recorded, WriteResult } from '../write-result.ts';
 import { rulesOf } from './case-kinds.ts';
 import type { CaseStatus } from './case-status.ts';
 import { assertMayWrite, type FoundCase, findActiveCase, getCase } from './find-case.ts';
 import { checkHelperDocument, type HelperDocument } from './helper-document.ts';
-import { appendVersion, lockCurrentHelper } from './helper-versions.ts';
 import { getPlate } from './plate.ts';
+import { writeVersion } from './write-version.ts';
 
 export interface CaseUpsertInput {
   readonly idempotencyKey?: string | null | undefined;
@@ -82,7 +82,7 @@ async function open(
       ['input', 'plate'],
     );
   }
-  if (helper) await saveFirst(scope, opened.id, input, helper);
+  if (helper) await saveFirst(scope, { id: opened.id, orgId }, input, helper);
   return { outcome: 'CREATED', orgId, caseId: opened.id };
 }
 
@@ -98,7 +98,7 @@ async function update(
     assertMayWrite(existing, ['input', 'helper']);
     rulesOf(existing.kind).assertDocumentFits(helper.value, existing.plate, ['input', 'helper']);
   }
-  const saved = first && (await saveFirst(scope, existing.id, input, helper));
+  const saved = first && (await saveFirst(scope, existing, input, helper));
   return { outcome: changed || saved ? 'UPDATED' : 'EXISTING', orgId: existing.orgId, caseId: existing.id };
 }
 
@@ -125,18 +125,13 @@ async function updateColumns(scope: Scope, existing: FoundCase, input: CaseUpser
 /** False when another call has saved a first version meanwhile. */
 async function saveFirst(
   scope: Scope,
-  caseId: string,
+  found: Pick<FoundCase, 'id' | 'orgId'>,
   input: CaseUpsertInput,
-  helper: HelperDocument,
+  document: HelperDocument,
 ): Promise<boolean> {
-  const current = await lockCurrentHelper(scope, caseId);
-  if (current.version > 0) return false;
-  await appendVersion(scope, current, {
-    caseId,
-    document: helper,
-    trigger: 'OPEN',
-    source: sourceOf(scope, input.source),
-    baseVersion: 0,
-  });
-  return true;
+  const record = { source: input.source, expectedVersion: 0, field: ['input', 'helper'] };
+  const saved = await writeVersion(scope, found, 'OPEN', record, async ({ version }) =>
+    version > 0 ? null : { document },
+  );
+  return saved.outcome !== 'UNCHANGED';
 }

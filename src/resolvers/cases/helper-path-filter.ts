@@ -59,7 +59,11 @@ export function helperPathCondition(
   const fault = findUnfaithful(filter[comparison]);
   if (fault) throw new Refusal('VALIDATION_FAILED', fault.message, [...field, comparison]);
   const value = filter[comparison];
-  if (INDEXED_POINTERS.includes(filter.pointer) && INDEXED_COMPARISONS.includes(comparison) && isSimple(value)) {
+  if (
+    INDEXED_POINTERS.includes(filter.pointer) &&
+    INDEXED_COMPARISONS.includes(comparison) &&
+    isIndexed(comparison, value)
+  ) {
     // Under a policy no index on a helper's values would be used: see the function.
     const given = `${param(tokens, 'text[]')}, '${comparison}', ${param(JSON.stringify(value), 'jsonb')}`;
     return { sql: `k.id in (select private.cases_by_helper_value(${org}, ${given}))`, readsHelper: false };
@@ -67,10 +71,10 @@ export function helperPathCondition(
   return { sql: CONDITIONS[comparison](valueAt(tokens, param), value, param), readsHelper: true };
 }
 
-/** What an index keeps: texts, numbers, booleans and null, or a list of them. */
-function isSimple(value: unknown): boolean {
-  const isScalar = (member: unknown) => typeof member !== 'object' || member === null;
-  return isScalar(value) || (Array.isArray(value) && value.every(isScalar));
+/** An index keeps texts, numbers, booleans and null. */
+function isIndexed(comparison: string, value: unknown): boolean {
+  const values = comparison === 'in' ? (value as unknown[]) : [value];
+  return values.every((member) => typeof member !== 'object' || member === null);
 }
 
 function valueAt(tokens: readonly string[], param: Param): string {

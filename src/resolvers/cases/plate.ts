@@ -10,6 +10,17 @@ export function normalisePlate(plate: string): string | null {
   return DIGITS.test(digits) ? digits : null;
 }
 
+/**
+ * The plates that a text from outside states: none where it is no plate. Make has sent "<plate> <plate>" for items it
+ * doubled, which states the one.
+ */
+export function listPlates(text: string): string[] {
+  const plate = normalisePlate(text) ?? /^([0-9]{5,8})\1+$/.exec(text.replace(SEPARATORS, '').replaceAll(',', ''))?.[1];
+  if (plate) return [plate];
+  const plates = text.split(/[\s,;|]+/).map(normalisePlate);
+  return plates.every((part) => part !== null) ? plates : [];
+}
+
 /** @throws Refusal VALIDATION_FAILED */
 export function getPlate(plate: string, field: readonly string[]): string {
   const digits = normalisePlate(plate);

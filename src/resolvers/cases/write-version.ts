@@ -4,13 +4,16 @@ import type { WriteResult } from '../write-result.ts';
 import type { FoundCase } from './find-case.ts';
 import type { HelperDocument } from './helper-document.ts';
 import { appendVersion, type CurrentHelper, type HelperTrigger, lockCurrentHelper } from './helper-versions.ts';
+import { assertChangesWritable } from './writable-pointers.ts';
 
 export interface HelperWriteResult extends WriteResult {
   readonly helperId: string | null;
 }
 
-/** What is kept of a write beside the document. */
+/** What is known of a write beside the document. */
 export interface VersionRecord {
+  /** The argument that brings the content. */
+  readonly field: readonly string[];
   readonly source?: WriteSource | null | undefined;
   readonly label?: string | null | undefined;
   readonly note?: string | null | undefined;
@@ -22,16 +25,20 @@ export interface NextDocument {
   readonly document: HelperDocument;
   readonly isMerged?: boolean;
   readonly restoredFrom?: number;
+  /** A place the server writes with it by itself, whatever the caller's key may write. */
+  readonly ownPlace?: readonly string[];
 }
 
 /**
  * The one way a helper gets its next version. Writes of one case happen one after the other, under the lock on its row;
  * `resolve` works out under it what to make of the current version, or answers null for nothing. Equal content makes no
  * version, unless it is given a new label: a checkpoint is worth keeping even where nothing changed.
+ *
+ * @throws Refusal PATH_NOT_WRITABLE for a change that is not the caller's API key's to make
  */
 export async function writeVersion(
   scope: Scope,
-  found: FoundCase,
+  found: Pick<FoundCase, 'id' | 'orgId'>,
   trigger: HelperTrigger,
   record: VersionRecord,
   resolve: (current: CurrentHelper) => Promise<NextDocument | null>,
@@ -42,6 +49,7 @@ export async function writeVersion(
   const isNewLabel = !!record.label && record.label !== current.label;
   if (next === null || (next.document.hash === current.hash && !isNewLabel))
     return { ...result, outcome: 'UNCHANGED', helperId: current.id };
+  assertChangesWritable(scope, current.document, next.document.value, next.ownPlace, record.field);
   const saved = await appendVersion(scope, current, {
     caseId: found.id,
     document: next.document,

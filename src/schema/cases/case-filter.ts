@@ -1,3 +1,4 @@
+import { UNPAID_INVOICE_STATUSES } from '../../resolvers/cases/case-conditions.ts';
 import type { CaseFilter } from '../../resolvers/cases/case-filter.ts';
 import { INDEXED_POINTERS } from '../../resolvers/cases/indexed-pointers.ts';
 import { CASE_ORDER_KEYS, type CaseOrderField } from '../../resolvers/cases/list-cases.ts';
@@ -5,6 +6,7 @@ import { builder } from '../builder.ts';
 import { OrderDirectionEnum } from '../enums.ts';
 import { readOptionalId } from '../ids.ts';
 import { CaseStatusEnum } from './case.ts';
+import { CaseGroupFilter } from './case-group.ts';
 
 const HelperPathFilter = builder.inputType('HelperPathFilter', {
   description: `Compares the value at a JSON Pointer of the current helper. Exactly one comparison. equals, in, greaterThan and lessThan are fast at ${INDEXED_POINTERS.join(', ')}; elsewhere every helper is read.`,
@@ -23,6 +25,8 @@ const HelperPathFilter = builder.inputType('HelperPathFilter', {
   }),
 });
 
+const UNPAID = `Money is outstanding: the status is AWAITING_PAYMENT, or there is an invoice that is issued, stands and is not paid (${UNPAID_INVOICE_STATUSES.join(', ')}). Closed cases too: add isActive to leave them out.`;
+
 export const CaseFilterInput = builder.inputType('CaseFilter', {
   description: 'All that is given must hold.',
   fields: (t) => ({
@@ -38,6 +42,19 @@ export const CaseFilterInput = builder.inputType('CaseFilter', {
     createdBefore: t.field({ type: 'DateTime' }),
     updatedAfter: t.field({ type: 'DateTime' }),
     updatedBefore: t.field({ type: 'DateTime' }),
+    unpaid: t.boolean({ description: UNPAID }),
+    missingInvoice: t.boolean({
+      description: 'Active, past OPEN, and without an invoice that stands: none, or REJECTED and CANCELLED ones alone.',
+    }),
+    hasHelper: t.boolean({ description: 'Whether a helper has ever been saved.' }),
+    staleDays: t.int({
+      description:
+        'Active, and nothing has happened for so many days (1 to 3650): neither to the case and its helper nor to anything that belongs to it. What mirrors report of themselves does not count.',
+    }),
+    groups: t.field({
+      type: [CaseGroupFilter],
+      description: 'The cases behind lines of caseCounts. All must hold. At most 10.',
+    }),
     helper: t.field({ type: [HelperPathFilter], description: 'All must hold. At most 10.' }),
   }),
 });

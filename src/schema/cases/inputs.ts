@@ -1,3 +1,4 @@
+import { INGEST_MODES } from '../../resolvers/cases/put-data.ts';
 import { CONFLICT_STRATEGIES } from '../../resolvers/cases/resolve-conflict.ts';
 import { builder } from '../builder.ts';
 import { describedValues, WriteSourceEnum } from '../enums.ts';
@@ -74,6 +75,43 @@ export const CaseHelperPatchInput = builder.inputType('CaseHelperPatchInput', {
     }),
     label: t.string({
       description: 'Names a checkpoint, e.g. expertise-submitted. A new label makes a version even of equal content.',
+    }),
+    note: t.string(),
+    source: t.field({ type: WriteSourceEnum, description: SOURCE_DESCRIPTION }),
+  }),
+});
+
+const IngestModeEnum = builder.enumType('IngestMode', {
+  description: 'How data from outside become part of the helper.',
+  values: describedValues(INGEST_MODES),
+});
+
+export const CaseHelperIngestInput = builder.inputType('CaseHelperIngestInput', {
+  description:
+    "Exactly one of caseId and plate. The place must be at or below one of the organisation's ingestPointers, and of the API key's writable pointers where it has some.",
+  fields: (t) => ({
+    idempotencyKey: t.string({ description: KEY_DESCRIPTION }),
+    caseId: t.id({ description: 'The case, active or closed.' }),
+    plate: t.string({ description: 'Finds the active case of the vehicle.' }),
+    pointer: t.string({
+      required: true,
+      description:
+        'JSON Pointer of the subtree, as /valuation or /raw_webhook_data. Missing parents are made. Data for /raw_webhook_data itself are kept as one entry of it, in every mode but REPLACE.',
+    }),
+    data: t.field({
+      type: 'JSON',
+      required: true,
+      description:
+        'What arrived. JSON sent as text, or as an array of { "value": "<JSON text>" }, is read; everything else is taken as it is. It is kept as it came under /raw_webhook_data/{name}_{milliseconds}, unless it changes nothing.',
+    }),
+    mode: t.field({ type: IngestModeEnum, defaultValue: 'MERGE' }),
+    name: t.string({
+      description:
+        'What the payload is called in /raw_webhook_data, as SUBMIT_LEVI_REPORT. Default: the words of the pointer, as VEHICLE.',
+    }),
+    expectedPlate: t.string({
+      description:
+        "Refuses with PLATE_MISMATCH when the case, or the data's own plate, is of another vehicle. A plate the data state at their top or one level below is compared with the case's in any event.",
     }),
     note: t.string(),
     source: t.field({ type: WriteSourceEnum, description: SOURCE_DESCRIPTION }),

@@ -1,5 +1,6 @@
 import { caseHelperDraftDiscard } from '../../resolvers/cases/case-helper-draft-discard.ts';
 import { caseHelperDraftSave } from '../../resolvers/cases/case-helper-draft-save.ts';
+import { caseHelperIngest } from '../../resolvers/cases/case-helper-ingest.ts';
 import { caseHelperPatch } from '../../resolvers/cases/case-helper-patch.ts';
 import { caseHelperRestoreLatest } from '../../resolvers/cases/case-helper-restore-latest.ts';
 import { caseHelperSaveFull } from '../../resolvers/cases/case-helper-save-full.ts';
@@ -9,6 +10,7 @@ import { writeMutation } from '../write-mutation.ts';
 import {
   CaseHelperDraftDiscardInput,
   CaseHelperDraftSaveInput,
+  CaseHelperIngestInput,
   CaseHelperPatchInput,
   CaseHelperRestoreLatestInput,
   CaseHelperSaveFullInput,
@@ -42,6 +44,15 @@ writeMutation('caseHelperPatch', {
   input: CaseHelperPatchInput,
   payload: CaseHelperWritePayload,
   run: (caller, input) => caseHelperPatch(caller, ofCase(input)),
+});
+
+writeMutation('caseHelperIngest', {
+  description:
+    'Edge function ingest-external: replaces or merges one allowed subtree with data from outside. Data that change nothing make no version, so that a delivery may be repeated.',
+  input: CaseHelperIngestInput,
+  payload: CaseHelperWritePayload,
+  run: (caller, input) =>
+    caseHelperIngest(caller, { ...input, caseId: readOptionalId(input.caseId, 'Case', ['input', 'caseId']) }),
 });
 
 writeMutation('caseHelperRestoreLatest', {

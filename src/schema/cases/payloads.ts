@@ -57,7 +57,7 @@ export const CaseHelperDraftPayload = builder.objectRef<WritePayload>('CaseHelpe
       type: HelperDraft,
       nullable: true,
       resolve: (query, payload, _, { operation }) =>
-        payload.result
+        payload.result?.caseId
           ? operation.scope.prisma.caseHelperDraft.findFirst({ ...query, where: { caseId: payload.result.caseId } })
           : null,
     }),

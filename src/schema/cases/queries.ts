@@ -1,7 +1,6 @@
 import type { Scope } from '../../db/scope.ts';
 import { notFound, Refusal } from '../../errors.ts';
 import { findCaseByPlate, getCase } from '../../resolvers/cases/find-case.ts';
-import { countCases, listCases } from '../../resolvers/cases/list-cases.ts';
 import { countHelperVersions, listHelperVersions } from '../../resolvers/cases/list-helper-versions.ts';
 import { getPlate } from '../../resolvers/cases/plate.ts';
 import { builder } from '../builder.ts';
@@ -10,6 +9,7 @@ import { selectionOfNodes, toConnection } from '../paging.ts';
 import { Case } from './case.ts';
 import { CaseFilterInput, CaseOrderInput, readCaseFilter } from './case-filter.ts';
 import { CaseHelper } from './case-helper.ts';
+import { listCaseNodes } from './case-list.ts';
 import { CaseConnection, CaseHelperConnection } from './connections.ts';
 
 builder.queryFields((t) => ({
@@ -36,17 +36,8 @@ builder.queryFields((t) => ({
       filter: t.arg({ type: CaseFilterInput }),
       orderBy: t.arg({ type: [CaseOrderInput] }),
     },
-    resolve: async (_, { filter, ...args }, context, info) => {
-      const { scope } = context.operation;
-      const found = readCaseFilter(filter);
-      const page = await listCases(scope, { ...args, filter: found });
-      const query = selectionOfNodes(context, info, 'Case', { id: true, orgId: true, kind: true });
-      const rows = await scope.prisma.case.findMany({
-        ...query,
-        where: { id: { in: page.rows.map((row) => row.id) } },
-      });
-      return toConnection(page, rows, () => countCases(scope, found));
-    },
+    resolve: (_, { filter, ...args }, context, info) =>
+      listCaseNodes(context, info, { ...args, filter: readCaseFilter(filter) }),
   }),
   caseHelperGetCurrent: t.prismaField({
     type: CaseHelper,

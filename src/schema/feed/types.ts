@@ -1,5 +1,6 @@
 import { notFound } from '../../errors.ts';
 import { describeHelperChange } from '../../resolvers/cases/describe-helper-change.ts';
+import { fieldName } from '../../resolvers/columns.ts';
 import type {
   CaseHelperChange,
   FeedEvent,
@@ -85,6 +86,10 @@ export const FeedChangeType = builder.objectRef<LogEntry & { cursor: string }>('
       resolve: (entry) => (entry.entityId ? globalIdOf(entry.entity, entry.entityId) : null),
     }),
     entityIds: t.idList({ resolve: (entry) => entry.entityIds.map((id) => globalIdOf(entry.entity, id)) }),
+    changedFields: t.stringList({
+      description: 'Of an update: names of the fields it touched, never what is in them.',
+      resolve: (entry) => entry.changedColumns.map(fieldName),
+    }),
     caseId: t.id({ nullable: true, resolve: (entry) => (entry.caseId ? encodeGlobalId('Case', entry.caseId) : null) }),
     version: t.int({ nullable: true, description: 'Of a helper: its version.', resolve: (entry) => entry.caseVersion }),
     actor: t.field({ type: Actor, nullable: true, resolve: (entry) => entry.actor }),

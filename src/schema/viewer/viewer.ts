@@ -3,7 +3,7 @@ import { type FoundViewer, findViewer } from '../../resolvers/organisations/find
 import { Actor } from '../actor.ts';
 import { builder } from '../builder.ts';
 
-const Viewer = builder.objectRef<FoundViewer>('Viewer').implement({
+export const Viewer = builder.objectRef<FoundViewer>('Viewer').implement({
   description: 'Who is asking, and what they may do.',
   fields: (t) => ({
     actor: t.field({ type: Actor, resolve: (_, __, { operation }) => actorOf(operation.owner.identity) }),

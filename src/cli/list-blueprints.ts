@@ -1,0 +1,30 @@
+import { blueprintOf } from '../http/gateway/blueprint.ts';
+import { listOperations } from '../http/gateway/operations.ts';
+import { schema } from '../schema/index.ts';
+
+export const MAKE_FOLDER = new URL('../../make/', import.meta.url);
+
+/** Subjects that are for people: no API key may run these operations, or none has a use for them. */
+const FOR_PEOPLE: ReadonlySet<string> = new Set([
+  'api_key',
+  'api_keys',
+  'member',
+  'members',
+  'invitation',
+  'invitations',
+  'org',
+  'profile',
+  'viewer',
+  'feature_flag',
+  'dev_test_cases',
+  'dev_test_case',
+]);
+const DRAFTS = /^case_helper\.draft_/;
+
+/** The files of make/: name → text. */
+export function listBlueprints(): ReadonlyMap<string, string> {
+  const operations = [...listOperations(schema).values()].filter(
+    ({ name }) => !FOR_PEOPLE.has(name.split('.')[0]!) && !DRAFTS.test(name),
+  );
+  return new Map(operations.map((one) => [`${one.name}.json`, `${JSON.stringify(blueprintOf(one), null, 2)}\n`]));
+}

@@ -1,0 +1,86 @@
+import type { Scope } from '../../db/scope.ts';
+import { notFound } from '../../errors.ts';
+import { assertSoundItems, type BulkResult, bulkUpsert, outcomeOfItems } from '../bulk-upsert.ts';
+import { type Caller, sourceOf, type WriteSource } from '../caller.ts';
+import { getWritableCase } from '../cases/find-case.ts';
+import { once } from '../idempotency.ts';
+import type { Recorded } from '../write-result.ts';
+import { checkLines } from './check-lines.ts';
+import { type InvoiceLineItem, LINES } from './invoice-rows.ts';
+
+/** What becomes of lines that are not sent. */
+export const LINES_MODES = {
+  MERGE: 'They stay.',
+  REPLACE: 'They are deleted. A line whose assignment to a damage centre is accepted can not be: send it too.',
+} as const;
+
+export interface InvoiceLinesBulkUpsertInput {
+  readonly idempotencyKey?: string | null | undefined;
+  readonly invoiceId: string;
+  readonly atomic?: boolean | null | undefined;
+  readonly mode?: keyof typeof LINES_MODES | null | undefined;
+  readonly lines: readonly InvoiceLineItem[];
+  readonly source?: WriteSource | null | undefined;
+}
+
+export interface InvoiceLinesResult extends BulkResult {
+  readonly invoiceId: string;
+}
+
+const FIELD = ['input', 'lines'];
+
+/** Writes lines of one invoice in one statement; with REPLACE they are all it has. */
+export async function invoiceLinesBulkUpsert(
+  caller: Caller,
+  input: InvoiceLinesBulkUpsertInput,
+): Promise<Recorded<InvoiceLinesResult>> {
+  const atomic = input.atomic ?? true;
+  const keepsOthers = input.mode !== 'REPLACE';
+  assertSoundItems(input.lines, FIELD);
+  return caller.database.write(caller.owner, async (scope) => {
+    const found = await getWritableCase(scope, await getCaseId(scope, input.invoiceId), ['input', 'invoiceId']);
+    const call = { operation: 'invoiceLinesBulkUpsert', orgId: found.orgId, input: { ...input } };
+    return once(scope, caller, call, async () => {
+      const place = { org_id: found.orgId, case_id: found.id, invoice_id: input.invoiceId };
+      // Its lines are written with the invoice too.
+      await scope.sql(
+        'select from public.invoices where org_id = $1 and case_id = $2 and id = $3 for update',
+        Object.values(place),
+      );
+      const group = { invoiceId: input.invoiceId, lines: input.lines, field: FIELD, keepsOthers };
+      const [checked] = await checkLines(scope, found, [group], atomic);
+      const { lines, unsent } = checked!;
+      const isDeleting = !keepsOthers && unsent.length > 0;
+      if (isDeleting)
+        await scope.sql(
+          'delete from public.invoice_lines where org_id = $1 and case_id = $2 and id = any ($3::uuid[])',
+          [found.orgId, found.id, unsent],
+        );
+      const items = await bulkUpsert(scope, LINES, {
+        place,
+        rows: lines.map(({ row }) => row),
+        faults: new Map(lines.map(({ faults }, index) => [index, faults])),
+        atomic,
+        source: sourceOf(scope, input.source),
+        field: FIELD,
+      });
+      const outcome = outcomeOfItems(items);
+      return {
+        outcome: isDeleting && outcome === 'UNCHANGED' ? 'UPDATED' : outcome,
+        orgId: found.orgId,
+        caseId: found.id,
+        invoiceId: input.invoiceId,
+        items,
+      };
+    });
+  });
+}
+
+/** @throws Refusal NOT_FOUND for an invoice that is not there, or not the caller's to see */
+async function getCaseId(scope: Scope, invoiceId: string): Promise<string> {
+  const rows = await scope.sql<{ caseId: string }>('select case_id as "caseId" from public.invoices where id = $1', [
+    invoiceId,
+  ]);
+  if (!rows[0]) throw notFound('invoice', ['input', 'invoiceId']);
+  return rows[0].caseId;
+}
