@@ -19,12 +19,13 @@ const FOR_PEOPLE: ReadonlySet<string> = new Set([
   'dev_test_cases',
   'dev_test_case',
 ]);
-const DRAFTS = /^case_helper\.draft_/;
+/** A draft is one person's own, and flags are an administrator's to set. */
+const OTHERS = /^(case_helper\.draft_\w+|feature_flags\.set)$/;
 
 /** The files of make/: name → text. */
 export function listBlueprints(): ReadonlyMap<string, string> {
   const operations = [...listOperations(schema).values()].filter(
-    ({ name }) => !FOR_PEOPLE.has(name.split('.')[0]!) && !DRAFTS.test(name),
+    ({ name }) => !FOR_PEOPLE.has(name.split('.')[0]!) && !OTHERS.test(name),
   );
   return new Map(operations.map((one) => [`${one.name}.json`, `${JSON.stringify(blueprintOf(one), null, 2)}\n`]));
 }

@@ -57,7 +57,11 @@ export async function putCaseHelper(
     },
     body: {
       ...verdict([...refusals, ...errorsOf(ran, facts.requestId)]),
-      ...(saved && { ...saved, version: saved.helper?.version ?? null }),
+      ...(saved && {
+        ...saved,
+        version: saved.helper?.version ?? null,
+        changedPaths: saved.helper?.changedPaths ?? null,
+      }),
     },
   };
 }

@@ -61,7 +61,7 @@ test('a filter at an indexed pointer answers exactly as the same filter at a poi
   await openCase(admin, { plate: '20001', helper: { vehicle: {} } });
   await openCase(admin, { plate: '20002' });
   for (const [index, value] of VALUES.entries()) {
-    const given = value === null ? COMPARISONS.slice(0, 2) : COMPARISONS;
+    const given = value === null ? COMPARISONS.slice(0, 1) : COMPARISONS;
     const filters = given.map((name) => ({ [name]: name === 'in' ? [value, 'nowhere', LONG] : value }));
     const [indexed, plain] = [
       await find(

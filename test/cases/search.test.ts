@@ -92,6 +92,16 @@ test('the best hits come first: whole codes, words, beginnings, parts, without p
   expect(await search(admin, '20-000-07')).toEqual(['2000007', '7654321', '20000071', '12000007']);
 });
 
+test('each word of a search weighs the same, whatever their order', async ({ world }) => {
+  const admin = await (await world.org()).member('admin');
+  await openCase(admin, { plate: '10001', ownerName: 'Dana Cohenson' });
+  await openCase(admin, { plate: '10002', ownerName: 'Danae Cohen' });
+  await openCase(admin, { plate: '10003', ownerName: 'Cohen, Dana' });
+  await openCase(admin, { plate: '10004', ownerName: 'Yordana Levicohen' });
+  for (const text of ['dana cohen', 'cohen dana'])
+    expect(await search(admin, text), text).toEqual(['10003', '10002', '10001', '10004']);
+});
+
 test('Hebrew is compared as people read it: niqqud, gershayim, final letters, maqaf and prefixes', async ({
   world,
 }) => {

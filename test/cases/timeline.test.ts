@@ -66,6 +66,17 @@ test('what happened to a case is told newest first, by what it was, whose it was
   expect(saved).toMatchObject({ version: 2, actor: { kind: 'USER', id: admin.userId } });
   expect(assigned.changedFields).toEqual(['assignedTo']);
   expect(status).toMatchObject({ changedFields: ['status'], node: { id: opened.id } });
+  // The feed tells the same of each.
+  const { feedPage } = await admin.data(
+    'query ($id: ID!) { feedPage(caseId: $id) { changes { entityId changedFields } } }',
+    { id: opened.id },
+  );
+  expect(feedPage.changes.reverse()).toEqual(
+    page.nodes.map((event: { entityId: string; changedFields: string[] }) => ({
+      entityId: event.entityId,
+      changedFields: event.changedFields,
+    })),
+  );
 });
 
 test('events are found by their types, and a type that is none is refused by name', async ({ world }) => {

@@ -10,7 +10,7 @@ import { moveTime, plant } from './plant.ts';
 const HEALTH = /* GraphQL */ `
   query Health($hours: Int = 24, $staleDays: Int = 14) {
     systemHealth(hours: $hours, staleDays: $staleDays) {
-      since at errors warnings hours { at errors warnings }
+      since until errors warnings hours { at errors warnings }
       feed { cursor entries lastEntryAt secondsSinceLastEntry listening waitingSubscriptions unheardEntries oldestUnheardAt }
       failedSyncs { count newest { databaseId direction status helperVersion errorDetails at case { plate } } }
       failedCopies { count newest { databaseId fileType path errorDetails at case { plate assignedTo { name } } } }
@@ -87,7 +87,7 @@ test('errors and warnings stand in their hours, every hour of the window is ther
   expect(starts[0]).toBe(Date.parse(board.since));
   expect(starts[0] % HOUR_MS).toBe(0);
   expect(starts.map((start: number) => start - starts[0])).toEqual([0, HOUR_MS, 2 * HOUR_MS, 3 * HOUR_MS]);
-  expect(Date.parse(board.at)).toBeGreaterThanOrEqual(starts[3]);
+  expect(Date.parse(board.until)).toBeGreaterThanOrEqual(starts[3]);
   expect((await health(admin, { hours: 1 })).hours).toHaveLength(1);
   expect((await health(admin, { hours: 744 })).hours).toHaveLength(744);
 });

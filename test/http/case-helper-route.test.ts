@@ -125,7 +125,7 @@ describe('PUT', () => {
     expect(saved.status).toBe(200);
     expect(saved.headers.get('etag')).toBe('"v2"');
     expect(saved.body).toMatchObject({ ok: true, message: null, outcome: 'UPDATED', version: 2, conflict: null });
-    expect(saved.body.helper.changedPaths).toEqual(['/a']);
+    expect(saved.body.changedPaths).toEqual(['/a']);
     const [row] = await world.db.query('select label, note, source from public.case_helper where is_current');
     expect(row).toEqual({ label: 'הערכה', note: 'by hand', source: 'MAKE' });
     const same = await put(admin, id, { a: 2 }, { 'if-match': '"v2"' });

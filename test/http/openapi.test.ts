@@ -101,6 +101,17 @@ test('what is answered is what is described', async ({ world }) => {
       expect(answer.body.message, what).toMatch(new RegExp(schemas.Failure.properties.message.pattern));
   }
   expect([...seen].sort()).toEqual([200, 404, 409, 422]);
+
+  const { responses } = description.paths['/case/{id}/helper'].put;
+  for (const [headers, status] of [
+    [{ 'if-match': '*' }, 200],
+    [{ 'if-match': '"v1"' }, 412],
+  ] as const) {
+    const answer = await rest(admin, 'PUT', `/case/${id}/helper`, { z: status }, headers);
+    expect(answer.status).toBe(status);
+    expect(responses).toHaveProperty(String(status));
+    expect(findMisfit(description, responses[200].content['application/json'].schema, answer.body)).toBeNull();
+  }
 });
 
 test('it is served to whoever asks, as the same text each time', async ({ world }) => {

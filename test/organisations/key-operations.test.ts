@@ -6,6 +6,7 @@ import { FEED } from '../feed/documents.ts';
 import { openCase, save, upsert } from '../support/cases.ts';
 import { TestClient } from '../support/client.ts';
 import { type Org, test, type World } from '../support/fixtures.ts';
+import { rest } from '../support/rest.ts';
 import { TestSocket } from '../support/socket.ts';
 import { selectAll } from '../tenancy/crawl.ts';
 import { call } from './organisation-calls.ts';
@@ -59,6 +60,27 @@ test('subscriptions are operations too; the schema is everybody’s to read', as
   await following.close();
   const key = await keyFor(world, org, ['case.get']);
   expect((await key.data('{ __typename __schema { queryType { name } } }')).__schema.queryType.name).toBe('Query');
+});
+
+test('the gateway and the edge functions of Make know the same limits, with the status for them', async ({ world }) => {
+  const org = await world.org();
+  const opened = await openCase(await org.member('admin'));
+  const key = await keyFor(world, org, ['case.get']);
+  expect(await rest(key, 'GET', `/gateway/case.get?id=${opened.databaseId}`)).toMatchObject({
+    status: 200,
+    body: { ok: true, data: { plate: opened.plate } },
+  });
+  const refused = [
+    await rest(key, 'POST', '/gateway/case.upsert', { plate: '7654321' }),
+    await rest(key, 'GET', '/gateway/cases.list'),
+    await rest(key, 'POST', '/gateway/api_key.create', { name: 'more' }),
+    await rest(key, 'GET', `/case/${opened.databaseId}/helper`),
+  ];
+  for (const { status, body } of refused) {
+    expect(status).toBe(403);
+    expect(JSON.stringify(body)).toContain('not made for');
+  }
+  expect(await world.db.query('select from cases')).toHaveLength(1);
 });
 
 test('every query and every mutation of the API asks first', async ({ world }) => {

@@ -6,6 +6,7 @@ import type { TestClient } from '../support/client.ts';
 import type { TestDatabase } from '../support/database.ts';
 import type { Member, Org, World } from '../support/fixtures.ts';
 import { nodeTypes } from './crawl.ts';
+import { plantInvoices } from './foreign-invoices.ts';
 import { plantOffice } from './foreign-office.ts';
 import { plantParts } from './foreign-parts.ts';
 
@@ -22,6 +23,7 @@ export interface ForeignOrg {
   readonly memberId: string;
   readonly invitationId: string;
   readonly apiKeyId: string;
+  readonly invoiceId: string;
   /** Words, ids and hashes that nobody outside may ever be answered. */
   secrets(ownOrgId: string): Promise<string[]>;
 }
@@ -69,6 +71,7 @@ export async function createForeignOrg(world: World): Promise<ForeignOrg> {
   expect(saved.outcome).toBe('CREATED');
   await addKnowledge(admin);
   await plantParts(admin, opened.databaseId);
+  const invoiceId = await plantInvoices(admin, opened.databaseId);
   await plantOffice(admin, opened.databaseId, assessor.userId);
   await shareAndDraft(admin, db, org.id, opened.databaseId, assessor.userId);
   return {
@@ -80,6 +83,7 @@ export async function createForeignOrg(world: World): Promise<ForeignOrg> {
     memberId: member!.id,
     invitationId: invitation!.id,
     apiKeyId,
+    invoiceId,
     secrets: async (ownOrgId) => {
       const [foreign, own] = [await wordsOf(db, org.id), await wordsOf(db, ownOrgId)];
       const spoken = printSchema(schema);

@@ -6,6 +6,7 @@ import { openCase, SAVE, sampleHelper, UPSERT } from '../support/cases.ts';
 import type { TestClient } from '../support/client.ts';
 import { test, type World } from '../support/fixtures.ts';
 import { comparable, queryFields, selectAll, Transcript } from './crawl.ts';
+import { INVOICE_CALLS, PLANTED_INVOICES } from './foreign-invoices.ts';
 import { OFFICE_MUTATIONS, officeCall, PLANTED_OFFICE } from './foreign-office.ts';
 import { createForeignOrg, emptyColumns, FOREIGN_PLATE, type ForeignOrg } from './foreign-org.ts';
 import { PLANTED_PARTS, partsInput } from './foreign-parts.ts';
@@ -23,6 +24,7 @@ interface Names {
   readonly memberId: string;
   readonly invitationId: string;
   readonly apiKeyId: string;
+  readonly invoiceId: string;
 }
 
 const NOWHERE: Names = {
@@ -36,6 +38,7 @@ const NOWHERE: Names = {
   memberId: randomUUID(),
   invitationId: randomUUID(),
   apiKeyId: randomUUID(),
+  invoiceId: randomUUID(),
 };
 
 /** Arguments for each query field; a field that is not listed fails the test. */
@@ -71,6 +74,7 @@ const QUERIES: Record<string, (names: Names) => string[]> = {
   systemLogs: () => [''],
   devTestCases: () => [''],
   featureFlags: () => [''],
+  invoices: (n) => ['', `(filter: { caseId: "${n.caseId}" })`, '(filter: { supplierName: "canary-invoice-tax" })'],
   feedPage: (n) => ['', `(caseId: "${n.caseId}")`, `(after: "${n.cursor}")`],
 };
 
@@ -135,6 +139,7 @@ const MUTATIONS: Record<string, (names: Names) => { query: string; input: Record
     input: partsInput('leviReportsUpsert', n.caseId),
   }),
   caseHelperDraftDiscard: (n) => ({ query: documentOf('CaseHelperDraftDiscard'), input: { caseId: n.caseId } }),
+  ...INVOICE_CALLS,
   ...Object.fromEntries(
     OFFICE_MUTATIONS.map((mutation) => [mutation, (n: Names) => officeCall(mutation, n.caseId, n.userId)]),
   ),
@@ -157,6 +162,7 @@ test('no stranger is answered anything of another organisation, whatever is aske
     'canary-label',
     ...PLANTED_PARTS,
     ...PLANTED_OFFICE,
+    ...PLANTED_INVOICES,
     'canary-kb-source',
     'canary-invitation-note',
     'canary-key-name',
@@ -282,6 +288,7 @@ function namesOf(foreign: ForeignOrg): Names {
     memberId: foreign.memberId,
     invitationId: foreign.invitationId,
     apiKeyId: foreign.apiKeyId,
+    invoiceId: foreign.invoiceId,
   };
 }
 

@@ -26,8 +26,8 @@ create function private.search_code(value text) returns text language sql stable
   select replace(private.search_normalise(value), ' ', '')
 $$;
 
--- A normalised Hebrew word without its prefixes: one of ה ב ל מ ש ו כ, or two where the first is ו, ש, כ, ל or מ. At least three letters
--- stay, for what is shorter is mostly another word.
+-- A normalised Hebrew word without its prefixes: one of ה ב ל מ ש ו כ, or two where the first is ו, ש, כ, ל or מ. At
+-- least three letters stay, for what is shorter is mostly another word.
 create function private.search_stems(word text) returns text[] language sql immutable set search_path = '' as $$
   select array(
     select substr(word, 1 + n) from generate_series(1, 2) n
@@ -60,7 +60,8 @@ begin
   -- A helper may come wrapped.
   if not h ? 'meta' and jsonb_typeof(h -> 'helper_data') = 'object' then h := h -> 'helper_data'; end if;
   return jsonb_strip_nulls(jsonb_build_object(
-    'owner', private.first_text(h, '{stakeholders,owner,name}', '{client,name}', '{general,owner_name}', '{car_details,owner}', '{vehicle,owner}'),
+    'owner', private.first_text(h, '{stakeholders,owner,name}', '{client,name}', '{general,owner_name}', '{car_details,owner}',
+      '{vehicle,owner}'),
     'ownerPhone', private.first_text(h, '{stakeholders,owner,phone}', '{client,phone}', '{general,owner_phone}'),
     'filingId', private.first_text(h, '{meta,case_id}', '{case_info,case_id}', '{file_number}'),
     'garage', private.first_text(h, '{stakeholders,garage,name}', '{general,garage_name}'),
@@ -100,7 +101,8 @@ begin
     k.org_id, k.id, concat_ws(' ', k.plate, k.owner_name),
     -- Spaces at both ends, so that every word begins and ends with one.
     format(' %s %s ',
-      private.search_normalise(concat_ws(' ', k.plate, k.owner_name, k.filing_id, (select string_agg(value, ' ') from jsonb_each_text(facets)))),
+      private.search_normalise(concat_ws(' ', k.plate, k.owner_name, k.filing_id,
+        (select string_agg(value, ' ') from jsonb_each_text(facets)))),
       array_to_string(codes, ' ')),
     codes, facets)
   on conflict (org_id, case_id) do update
@@ -122,7 +124,8 @@ language sql stable set search_path = '' as $$
   select case
     when private.claims() ->> 'role' = 'service_role' or org in (select private.orgs_with('case.read')) then 'true'
     when org in (select private.orgs_holding('case.read')) then
-      format('exists (select from public.cases k where k.org_id = %s and k.id = %s and %s)', org_column, case_column, private.case_rule('k', 'case.read'))
+      format('exists (select from public.cases k where k.org_id = %s and k.id = %s and %s)',
+        org_column, case_column, private.case_rule('k', 'case.read'))
     else 'false' end
 $$;
 
@@ -138,8 +141,10 @@ declare
 begin
   if w = '' then return; end if;
   condition := format('s.words like %L', '%' || private.like_literal(w) || '%');
-  score := format('when s.codes @> array[%L] then 1000 when position(%L in s.words) > 0 then 900 when position(%L in s.words) > 0 then 800 when position(%L in s.words) > 0 then 600 ',
-    code, ' ' || w || ' ', ' ' || w, w);
+  score := format('when s.codes @> array[%L] then 1000 ', code)
+    || format('when position(%L in s.words) > 0 then 900 ', ' ' || w || ' ')
+    || format('when position(%L in s.words) > 0 then 800 ', ' ' || w)
+    || format('when position(%L in s.words) > 0 then 600 ', w);
   if code <> w and code ~ '\d' then
     condition := condition || format(' or s.words like %L', '%' || private.like_literal(code) || '%');
     score := score || format('when position(%L in s.words) > 0 then 600 ', code);
@@ -168,14 +173,14 @@ declare
   conditions text;
   scores text;
 begin
-  select string_agg(c.condition, ' and '), string_agg(c.score, ' + ') || ' / ' || count(*)
+  select string_agg(c.condition, ' and '), format('(%s) / %s', string_agg(c.score, ' + '), count(*))
   into conditions, scores from unnest(words) word, private.search_condition(word) c;
   if readable = 'false' or conditions is null then return; end if;
   -- How alike two words must be, for this transaction. The module that knows the setting has to be loaded first.
   perform extensions.show_limit();
   perform set_config('pg_trgm.word_similarity_threshold', '0.5', true);
   return query execute format($sql$
-    select s.case_id, case when s.codes @> array[$2] then 1000 else ((%s))::int end
+    select s.case_id, case when s.codes @> array[$2] then 1000 else (%s)::int end
     from public.case_search_index s where s.org_id = $1 and %s and %s
   $sql$, scores, conditions, readable) using org, private.search_code(array_to_string(words, ''));
 end

@@ -15,7 +15,8 @@ alter table public.kb_docs
 -- A tsvector has a megabyte at most, and some signs become many letters: a longer text is found by its beginning.
 create function private.kb_tokens(value text) returns text[] language sql stable set search_path = '' as $$
   select array(
-    select left(word, 100) from unnest(string_to_array(translate(left(private.search_normalise(left(value, 120000)), 120000), '%_\', '   '), ' ')) word
+    select left(word, 100)
+    from unnest(string_to_array(translate(left(private.search_normalise(left(value, 120000)), 120000), '%_\', '   '), ' ')) word
     where word <> '')
 $$;
 
@@ -63,8 +64,10 @@ create index kb_docs_title_words on public.kb_docs using gin (title_words extens
 -- other. Else a word also without its prefixes, and as the beginning of a longer one.
 create function private.kb_term(term text, is_exact boolean) returns tsquery language sql stable set search_path = '' as $$
   select case
-    when is_exact or cardinality(t.words) > 1 then (select string_agg(format('%L', w), ' <-> ' order by place) from unnest(t.words) with ordinality u (w, place))::tsquery
-    else (select string_agg(format('%L:*', form), ' | ') from unnest(t.words || private.search_stems(t.words[1])) form)::tsquery
+    when is_exact or cardinality(t.words) > 1 then
+      (select string_agg(format('%L', w), ' <-> ' order by place) from unnest(t.words) with ordinality u (w, place))::tsquery
+    else
+      (select string_agg(format('%L:*', form), ' | ') from unnest(t.words || private.search_stems(t.words[1])) form)::tsquery
   end
   from (select private.kb_tokens(term) as words) t where cardinality(t.words) > 0
 $$;
@@ -93,6 +96,7 @@ begin
       conditions := conditions || format(' and not d.search @@ %L::tsquery', term.query);
       continue;
     end if;
+    -- The word as it was asked for counts most.
     scores := scores || format(' + ts_rank(d.search, %L, 1) + 0.3 * ts_rank(d.search, %L, 1)', term.exact_query, term.query);
     if term.exact or term.word !~ '^\D{3,}$' or term.word ~ ' ' then
       conditions := conditions || format(' and d.search @@ %L::tsquery', term.query);
@@ -113,4 +117,5 @@ end
 $$;
 
 select private.seal_functions();
-grant execute on function private.kb_digest(text, text, text, text), private.search_kb(uuid, jsonb, text[], text) to authenticated, service_role;
+grant execute on function private.kb_digest(text, text, text, text), private.search_kb(uuid, jsonb, text[], text)
+  to authenticated, service_role;

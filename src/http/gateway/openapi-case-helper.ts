@@ -16,12 +16,21 @@ export function describeCaseHelper(catalogue: SchemaCatalogue): Record<string, u
   const members: Record<string, JsonSchema> = {
     ...VERDICT.members,
     outcome: reference('WriteOutcome'),
+    userErrors: { type: 'array', items: reference('UserError') },
     version: {
       type: ['integer', 'null'],
       description: 'The version saved, or the current one where nothing had to be.',
     },
+    changedPaths: {
+      type: ['array', 'null'],
+      items: { type: 'string' },
+      description: 'JSON Pointers that differ from the version before.',
+    },
     cursor: text,
-    helper: { type: ['object', 'null'], description: 'What was saved, with changedPaths; never the content.' },
+    helper: {
+      type: ['object', 'null'],
+      description: 'What was saved: author, time, size and hash; never the content.',
+    },
     conflict: {
       type: ['object', 'null'],
       description: 'Who saved since, and where: currentVersion, changedPaths, conflictingPaths, savedBy, savedAt.',

@@ -41,12 +41,20 @@ interface PageFile {
   readonly read: () => Promise<Buffer | string> | string;
 }
 
+const require = createRequire(import.meta.url);
+
 const JAVASCRIPT = 'text/javascript; charset=utf-8';
 
 const FILES: Readonly<Record<string, PageFile>> = {
   'start.js': { type: JAVASCRIPT, read: () => START },
-  'swagger-ui-bundle.js': { type: JAVASCRIPT, read: () => readInstalled('swagger-ui-bundle.js') },
-  'swagger-ui.css': { type: 'text/css; charset=utf-8', read: () => readInstalled('swagger-ui.css') },
+  'swagger-ui-bundle.js': {
+    type: JAVASCRIPT,
+    read: () => readFile(require.resolve('swagger-ui-dist/swagger-ui-bundle.js')),
+  },
+  'swagger-ui.css': {
+    type: 'text/css; charset=utf-8',
+    read: () => readFile(require.resolve('swagger-ui-dist/swagger-ui.css')),
+  },
 };
 
 const HEADERS = {
@@ -77,8 +85,4 @@ export function createPageRoute(log: Logger): RequestHandler {
         .end(content);
       return null;
     });
-}
-
-function readInstalled(name: string): Promise<Buffer> {
-  return readFile(createRequire(import.meta.url).resolve(`swagger-ui-dist/${name}`));
 }

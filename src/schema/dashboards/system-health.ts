@@ -31,7 +31,7 @@ const SystemHealth = builder.objectRef<Health>('SystemHealth').implement({
   description: 'The board of whoever looks after the system. Each figure is read only where it is selected.',
   fields: (t) => ({
     since: t.expose('since', { type: 'DateTime', description: 'Where the window begins: at a full hour.' }),
-    at: t.expose('now', { type: 'DateTime', description: 'Where it ends: the moment all figures are of.' }),
+    until: t.expose('now', { type: 'DateTime', description: 'Where it ends: the moment all figures are of.' }),
     errors: t.int({
       description: 'Lines of the system log with level ERROR in the window.',
       resolve: async ({ since }, _, { operation }) => sum(await hoursOf(operation, since), 'errors'),
