@@ -120,6 +120,16 @@ const INPUTS_OF_ORG: Inputs = {
   },
 };
 
+/** Arguments for each query field of these. */
+export const OFFICE_QUERIES: Record<string, (names: { userId: string }) => string[]> = {
+  onedriveSyncs: () => [''],
+  reminders: ({ userId }) => ['', `(filter: { assignedTo: "${userId}" })`],
+  helperSyncLog: () => [''],
+  systemLogs: () => [''],
+  devTestCases: () => [''],
+  featureFlags: () => [''],
+};
+
 export const OFFICE_MUTATIONS = Object.keys(inputsOf('', ''));
 
 /** Some of the words: what a member finds, and no stranger. */

@@ -7,7 +7,7 @@ import type { TestClient } from '../support/client.ts';
 import { test, type World } from '../support/fixtures.ts';
 import { comparable, queryFields, selectAll, Transcript } from './crawl.ts';
 import { INVOICE_CALLS, PLANTED_INVOICES } from './foreign-invoices.ts';
-import { OFFICE_MUTATIONS, officeCall, PLANTED_OFFICE } from './foreign-office.ts';
+import { OFFICE_MUTATIONS, OFFICE_QUERIES, officeCall, PLANTED_OFFICE } from './foreign-office.ts';
 import { createForeignOrg, emptyColumns, FOREIGN_PLATE, type ForeignOrg } from './foreign-org.ts';
 import { PLANTED_PARTS, partsInput } from './foreign-parts.ts';
 
@@ -68,12 +68,7 @@ const QUERIES: Record<string, (names: Names) => string[]> = {
   members: () => [''],
   invitations: () => [''],
   apiKeys: () => [''],
-  onedriveSyncs: () => [''],
-  reminders: (n) => ['', `(filter: { assignedTo: "${n.userId}" })`],
-  helperSyncLog: () => [''],
-  systemLogs: () => [''],
-  devTestCases: () => [''],
-  featureFlags: () => [''],
+  ...OFFICE_QUERIES,
   invoices: (n) => ['', `(filter: { caseId: "${n.caseId}" })`, '(filter: { supplierName: "canary-invoice-tax" })'],
   feedPage: (n) => ['', `(caseId: "${n.caseId}")`, `(after: "${n.cursor}")`],
 };
@@ -140,9 +135,7 @@ const MUTATIONS: Record<string, (names: Names) => { query: string; input: Record
   }),
   caseHelperDraftDiscard: (n) => ({ query: documentOf('CaseHelperDraftDiscard'), input: { caseId: n.caseId } }),
   ...INVOICE_CALLS,
-  ...Object.fromEntries(
-    OFFICE_MUTATIONS.map((mutation) => [mutation, (n: Names) => officeCall(mutation, n.caseId, n.userId)]),
-  ),
+  ...Object.fromEntries(OFFICE_MUTATIONS.map((name) => [name, (n: Names) => officeCall(name, n.caseId, n.userId)])),
 };
 
 test('no stranger is answered anything of another organisation, whatever is asked and selected', async ({ world }) => {
