@@ -1,7 +1,7 @@
 import type { TestClient } from './client.ts';
 
 /** A bulk write answers like any other: outcome, refusals, and an answer for each item. */
-export function bulkDocument(mutation: string, node: string): string {
+function bulkDocument(mutation: string, node: string): string {
   const input = `${mutation[0]!.toUpperCase()}${mutation.slice(1)}Input`;
   return `mutation ($input: ${input}!) {
     ${mutation}(input: $input) {

@@ -1,6 +1,6 @@
 import {
   type GraphQLNamedType,
-  type GraphQLOutputType,
+  type GraphQLObjectType,
   getNamedType,
   isAbstractType,
   isLeafType,
@@ -22,36 +22,57 @@ export function nodeTypes(): string[] {
   return schema.getPossibleTypes(node).map((type) => type.name);
 }
 
-/** Everything that can be selected of a query field without arguments, `depth` objects deep. */
-export function selectAll(queryField: string, depth = 4): string {
-  return selectionOf(schema.getQueryType()!.getFields()[queryField]!.type, depth);
-}
+/** As many tokens as a document may have, with room for what stands around a selection. */
+const MAX_TOKENS = 4_500;
 
-function selectionOf(type: GraphQLOutputType, depth: number): string {
-  const named = getNamedType(type);
-  if (isLeafType(named)) return '';
-  return `{ __typename ${isAbstractType(named) ? fragmentsOf(named, depth) : fieldsOf(named, depth, '')} }`;
-}
-
-/** One fragment a possible type; aliases keep fields apart that differ in nullability. */
-function fragmentsOf(named: GraphQLNamedType, depth: number): string {
-  if (!isAbstractType(named)) return '';
-  return schema
-    .getPossibleTypes(named)
-    .map((type) => `... on ${type.name} { ${fieldsOf(type, depth, `${type.name}_`)} __typename }`)
-    .join(' ');
-}
-
-function fieldsOf(named: GraphQLNamedType, depth: number, prefix: string): string {
-  if (!isObjectType(named)) return '';
-  const lines: string[] = [];
-  for (const field of Object.values(named.getFields())) {
-    if (field.args.some((argument) => isNonNullType(argument.type) && argument.defaultValue === undefined)) continue;
-    if (!isLeafType(getNamedType(field.type)) && depth === 0) continue;
-    const alias = prefix ? `${prefix}${field.name}: ` : '';
-    lines.push(`${alias}${field.name} ${selectionOf(field.type, depth - 1)}`);
+/**
+ * Everything that can be selected of a query field without arguments, `depth` objects deep, in as many selections as a
+ * document's length makes needed. What would come back to a type above is left out: the same rows are asked for there.
+ */
+export function selectionsOf(queryField: string, depth = 4): string[] {
+  const type = getNamedType(schema.getQueryType()!.getFields()[queryField]!.type);
+  if (isLeafType(type)) return [''];
+  const parts = partsOf(type, depth, []);
+  const chunks: string[][] = [[]];
+  for (const part of parts) {
+    const last = chunks.at(-1)!;
+    if (last.length > 0 && countTokens([...last, part].join(' ')) > MAX_TOKENS) chunks.push([part]);
+    else last.push(part);
   }
-  return lines.join(' ');
+  return chunks.map((chunk) => `{ __typename ${chunk.join(' ')} }`);
+}
+
+/** Selections of single fields; of an abstract type one fragment a field and possible type. */
+function partsOf(type: GraphQLNamedType, depth: number, above: readonly string[]): string[] {
+  if (isObjectType(type)) return fieldsOf(type, depth, above, '');
+  if (!isAbstractType(type)) return [];
+  return schema
+    .getPossibleTypes(type)
+    .filter(({ name }) => !above.includes(name))
+    .flatMap((possible) =>
+      // Aliases keep fields apart that differ in nullability.
+      fieldsOf(possible, depth, above, `${possible.name}_`).map((part) => `... on ${possible.name} { ${part} }`),
+    );
+}
+
+function fieldsOf(type: GraphQLObjectType, depth: number, above: readonly string[], prefix: string): string[] {
+  const within = [...above, type.name];
+  return Object.values(type.getFields()).flatMap((field) => {
+    if (field.args.some((argument) => isNonNullType(argument.type) && argument.defaultValue === undefined)) return [];
+    const named = getNamedType(field.type);
+    const name = prefix ? `${prefix}${field.name}: ${field.name}` : field.name;
+    if (isLeafType(named)) return [name];
+    for (let deep = depth - 1; deep >= 0; deep--) {
+      const inside = within.includes(named.name) ? [] : partsOf(named, deep, within);
+      const part = `${name} { __typename ${inside.join(' ')} }`;
+      if (countTokens(part) <= MAX_TOKENS) return inside.length > 0 ? [part] : [];
+    }
+    return [];
+  });
+}
+
+function countTokens(text: string): number {
+  return text.match(/\w+|[^\s\w]/g)?.length ?? 0;
 }
 
 /** The text of everything a client was ever answered. */

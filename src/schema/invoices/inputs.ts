@@ -11,7 +11,7 @@ const LinesMode = builder.enumType('LinesMode', {
   values: describedValues(LINES_MODES),
 });
 
-export const InvoiceLineInput = builder.inputType('InvoiceLineInput', {
+const InvoiceLineInput = builder.inputType('InvoiceLineInput', {
   description: 'Matched by id, else lineNumber within the invoice.',
   fields: (t) => ({
     id: t.id(),

@@ -3,7 +3,7 @@ import { builder } from '../builder.ts';
 import { describedValues } from '../enums.ts';
 import { stampFields } from '../stamp-fields.ts';
 
-export const InvoiceLineAssignmentStatusEnum = builder.enumType('InvoiceLineAssignmentStatus', {
+const InvoiceLineAssignmentStatusEnum = builder.enumType('InvoiceLineAssignmentStatus', {
   description: 'PROPOSED leads to ASSIGNED or REJECTED, ASSIGNED to ACCEPTED or REJECTED. ACCEPTED is for good.',
   values: describedValues(ASSIGNMENT_STATUSES),
 });
