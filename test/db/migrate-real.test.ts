@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -47,12 +47,26 @@ test('the last migration is undone by its down script without a trace, and appli
   expect(await undoLastMigration({ url: db.adminUrl })).toBe(last);
   const undone = await catalogueOf(db);
   expect(undone).not.toEqual(migrated);
-  expect(undone.filter((line) => line.includes('idempotency'))).toEqual([]);
+  expect(undone).toEqual(await catalogueWithout(last));
 
   expect(await migrate({ url: db.adminUrl })).toEqual({ applied: [last], total: names.length });
   expect(await catalogueOf(db)).toEqual(migrated);
   expect((await diffSchema({ url: db.adminUrl })).empty).toBe(true);
 });
+
+/** The catalogue of a database that never had the last migration. */
+async function catalogueWithout(last: string): Promise<string[]> {
+  const migrationsDir = await mkdtemp(join(tmpdir(), 'migrations-'));
+  const db = await createDatabase('template0');
+  try {
+    await cp(defaultMigrationsDir, migrationsDir, { recursive: true, filter: (path) => !path.includes(last) });
+    await migrate({ url: db.adminUrl, migrationsDir });
+    return await catalogueOf(db);
+  } finally {
+    await db.drop();
+    await rm(migrationsDir, { recursive: true });
+  }
+}
 
 /** Supabase's own names, which are there before us: a user table with more columns, functions, a publication. */
 const SUPABASE = `
@@ -101,7 +115,7 @@ test('a login that is no superuser migrates the database it owns, and everything
       'insert into public.case_collaborators (org_id, case_id, user_id) select org_id, id, assigned_to from public.cases',
       `insert into public.case_helper (case_id, helper_json) select id, '{}' from public.cases`,
       'delete from public.user_orgs',
-      `select k.filing_id like 'YC-11111-%-1' as numbered, k.version, k.assigned_to, h.saved_by, s.words like '11111%' as searchable,
+      `select k.filing_id like 'YC-11111-%-1' as numbered, k.version, k.assigned_to, h.saved_by, s.words like '%11111%' as searchable,
          (select count(*)::int from public.case_collaborators) as shares, (select max(org_seq)::int > 4 from feed.change_log) as told
        from public.cases k join public.case_helper h on h.case_id = k.id join public.case_search_index s on s.case_id = k.id`,
     );

@@ -1,9 +1,10 @@
 import { expect } from 'vitest';
 import { save } from '../support/cases.ts';
 import { test } from '../support/fixtures.ts';
+import { whileHeld } from '../support/held-inserts.ts';
 import { CENTRES, moveAssignments, openInvoice, statusOfInvoice, upsertInvoices } from '../support/invoices.ts';
 
-test('accepting is done once: ten callers at once write once, and the invoice is ACCEPTED with its last line', async ({
+test('accepting is done once: six callers at once write once, and the invoice is ACCEPTED with its last line', async ({
   world,
 }) => {
   const admin = await (await world.org()).member('admin');
@@ -12,10 +13,13 @@ test('accepting is done once: ten callers at once write once, and the invoice is
   await moveAssignments(admin, 'Assign', { caseId, assignments });
   await moveAssignments(admin, 'Accept', { caseId, assignments: assignments.slice(0, 1) });
   expect(await statusOfInvoice(admin, invoiceId)).toBe('ASSIGNED');
-  const answers = await Promise.all(
-    Array.from({ length: 10 }, () => moveAssignments(admin, 'Accept', { caseId, assignments })),
+  const accept = () => moveAssignments(admin, 'Accept', { caseId, assignments });
+  const answers = await whileHeld(
+    world.db,
+    'public.invoice_line_assignments',
+    Array.from({ length: 6 }, () => accept),
   );
-  expect(answers.map((answer) => answer.outcome).sort()).toEqual([...Array(9).fill('UNCHANGED'), 'UPDATED']);
+  expect(answers.map((answer) => answer.outcome).sort()).toEqual([...Array(5).fill('UNCHANGED'), 'UPDATED']);
   expect(await statusOfInvoice(admin, invoiceId)).toBe('ACCEPTED');
   const log = await world.db.query(
     "select from feed.change_log where entity = 'invoice_line_assignments' and kind = 'UPDATED'",

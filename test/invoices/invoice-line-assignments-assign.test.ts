@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { test } from '../support/fixtures.ts';
+import { whileHeld } from '../support/held-inserts.ts';
 import { CENTRES, moveAssignments, openInvoice, statusOfInvoice } from '../support/invoices.ts';
 
 test('when every line has its centre the invoice is ASSIGNED', async ({ world }) => {
@@ -43,11 +44,9 @@ test('two callers who assign different centres to one line at once: one wins, th
 }) => {
   const admin = await (await world.org()).member('admin');
   const { caseId, lineIds } = await openInvoice(admin, 1);
-  const answers = await Promise.all(
-    CENTRES.map((damageCenterCode) =>
-      moveAssignments(admin, 'Assign', { caseId, assignments: [{ lineId: lineIds[0], damageCenterCode }] }),
-    ),
-  );
+  const assign = (damageCenterCode: string) => () =>
+    moveAssignments(admin, 'Assign', { caseId, assignments: [{ lineId: lineIds[0], damageCenterCode }] });
+  const answers = await whileHeld(world.db, 'public.invoice_line_assignments', CENTRES.map(assign));
   expect(answers.map((answer) => answer.outcome).sort()).toEqual(['CREATED', 'REJECTED', 'REJECTED']);
   const winner = answers.find((answer) => answer.ok).items[0].assignment.damageCenterCode;
   for (const loser of answers.filter((answer) => !answer.ok)) expect(loser.userErrors[0].message).toContain(winner);

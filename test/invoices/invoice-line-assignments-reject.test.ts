@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { test } from '../support/fixtures.ts';
+import { whileHeld } from '../support/held-inserts.ts';
 import { CENTRES, moveAssignments, openInvoice, statusOfInvoice } from '../support/invoices.ts';
 
 test('an assignment that is rejected leaves its line free and its invoice PENDING; the reason is kept', async ({
@@ -27,9 +28,9 @@ test('accepting and rejecting at once: whichever comes first holds', async ({ wo
   const { caseId, lineIds } = await openInvoice(admin, 1);
   const input = { caseId, assignments: [{ lineId: lineIds[0], damageCenterCode: CENTRES[0] }] };
   await moveAssignments(admin, 'Assign', input);
-  const [accepted, rejected] = await Promise.all([
-    moveAssignments(admin, 'Accept', input),
-    moveAssignments(admin, 'Reject', input),
+  const [accepted, rejected] = await whileHeld(world.db, 'public.invoice_line_assignments', [
+    () => moveAssignments(admin, 'Accept', input),
+    () => moveAssignments(admin, 'Reject', input),
   ]);
   expect([accepted.ok, rejected.ok].sort()).toEqual([false, true]);
   const [row] = await world.db.query<{ status: string }>('select status from public.invoice_line_assignments');

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { openCase } from '../support/cases.ts';
 import { test } from '../support/fixtures.ts';
+import { whileHeld } from '../support/held-inserts.ts';
 import { upsertInvoices } from '../support/invoices.ts';
 import { countRows } from '../support/row-counts.ts';
 
@@ -103,9 +104,21 @@ test('the same invoice sent at once to the same case is there once; to two cases
   const [one, two] = [await openCase(admin, { plate: '1234567' }), await openCase(admin, { plate: '7654321' })];
   const send = (caseId: string, number: string) =>
     upsertInvoices(admin, { caseId, invoices: [{ ...GARAGE, invoiceNumber: number, lines: [{ lineNumber: 1 }] }] });
-  const same = await Promise.all(Array.from({ length: 6 }, () => send(one.databaseId, '1')));
+  const same = await whileHeld(
+    world.db,
+    'public.invoices',
+    Array.from({ length: 6 }, () => () => send(one.databaseId, '1')),
+  );
   expect(same.map((answer) => answer.outcome).sort()).toEqual(['CREATED', ...Array(5).fill('UNCHANGED')]);
-  const both = await Promise.all([one, two].map(({ databaseId }) => send(databaseId, '2')));
+  const both = await whileHeld(
+    world.db,
+    'public.invoices',
+    [one, two].map(
+      ({ databaseId }) =>
+        () =>
+          send(databaseId, '2'),
+    ),
+  );
   expect(both.map((answer) => answer.outcome).sort()).toEqual(['CREATED', 'REJECTED']);
   expect(await countRows(world.db)).toMatchObject({ 'public.invoices': 2, 'public.invoice_lines': 2 });
 });

@@ -108,8 +108,18 @@ test('the viewer is told role, organisation and permissions of each role', async
   const org = await world.org();
   const query = '{ viewer { actor { kind id } role orgId orgName permissions } }';
   const expected = {
-    assistant: ['case.read', 'draft.write', 'org.read'],
-    assessor: ['case.create', 'case.read', 'case.share', 'case.write', 'draft.write', 'org.read'],
+    assistant: ['case.read', 'draft.write', 'kb.read', 'org.read'],
+    assessor: [
+      'case.create',
+      'case.read',
+      'case.share',
+      'case.write',
+      'draft.write',
+      'kb.read',
+      'kb.write',
+      'log.write',
+      'org.read',
+    ],
   };
   for (const [role, permissions] of Object.entries(expected)) {
     const member = await org.member(role as 'assistant');

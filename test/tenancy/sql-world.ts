@@ -16,6 +16,8 @@ export interface OrgRows {
   readonly bystander: string;
   /** An admin, who has a profile. */
   readonly admin: string;
+  /** A case without vehicle details. */
+  readonly bareCaseId: string;
   readonly sessionId: string;
   readonly invoiceId: string;
   readonly lineId: string;
@@ -96,9 +98,12 @@ async function createOrg(
     "insert into public.org_invitations (org_id, role, code_hash) values ($1, 'assessor', sha256($2::text::bytea))",
     [orgId, orgId],
   );
+  const bare = await client.query("insert into public.cases (org_id, plate) values ($1, '33333') returning id", [
+    orgId,
+  ]);
   const satellites = await createSatellites(client, orgId, caseId);
   await client.end();
-  return { orgId, caseId, bystander, admin: members.admin!, ...satellites };
+  return { orgId, caseId, bystander, admin: members.admin!, bareCaseId: bare.rows[0].id, ...satellites };
 }
 
 /** A row in each table of a case's satellites and of the office, all but the first few alike. */

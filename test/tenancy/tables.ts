@@ -130,8 +130,7 @@ export const TABLES: Record<string, TableTry> = {
   'public.levi_reports': ofCase('report_id', () => `'new'`, 'report_id'),
   'public.vehicle_details': {
     ...ofCase('vin', () => `'new'`, 'vin'),
-    row: (org) =>
-      `(org_id, case_id, vin) values ('${org.orgId}', '${org.caseId}', 'new') on conflict (org_id, case_id) do update set vin = excluded.vin`,
+    row: (org) => `(org_id, case_id, vin) values ('${org.orgId}', '${org.bareCaseId}', 'new')`,
   },
   'public.kb_docs': ofOrg('title, body', `'new', 'new'`, 'title'),
   'public.reminders': ofCase('title, due_at', () => `'new', now()`, 'title'),

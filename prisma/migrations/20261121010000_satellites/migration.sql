@@ -14,7 +14,8 @@ $$;
 
 -- Clients name a row's place when they insert it and write its content ever after. Nobody chooses an id: who could
 -- would learn from the primary key which ids other organisations have.
-create function private.open_to_clients(target regclass, place text[], content text[], with_source boolean default true) returns void
+create function private.open_to_clients(target regclass, place text[], content text[], with_source boolean default true,
+  deletable boolean default false) returns void
 language plpgsql set search_path = '' as $$
 begin
   if with_source then
@@ -25,6 +26,13 @@ begin
   end if;
   execute format('create trigger stamp_row before insert or update on %s for each row execute function private.stamp_row()', target);
   execute format('grant select, insert (%2$s) on %1$s to authenticated, service_role', target, array_to_string(place || content, ', '));
+  if deletable then
+    execute format('grant delete on %s to authenticated, service_role', target);
+  else
+    -- A policy of a right that nobody has only looks like a rule.
+    execute format('drop policy if exists case_delete on %s', target);
+    execute format('drop policy if exists org_delete on %s', target);
+  end if;
   if cardinality(content) > 0 then
     execute format('grant update (%2$s) on %1$s to authenticated, service_role', target, array_to_string(content, ', '));
   end if;

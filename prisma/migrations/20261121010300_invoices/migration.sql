@@ -147,9 +147,8 @@ select private.attach_to_case('public.invoices', 'case.write'), private.attach_t
 select private.open_to_clients('public.invoices', '{org_id,case_id}',
          '{invoice_number,invoice_type,supplier_name,supplier_tax_id,issue_date,due_date,status,total_before_tax,tax_amount,total_amount,plate,ocr,metadata}'),
        private.open_to_clients('public.invoice_lines', '{org_id,case_id,invoice_id}',
-         '{line_number,description,item_category,part_id,quantity,unit_price,discount_percent,line_total,metadata}'),
+         '{line_number,description,item_category,part_id,quantity,unit_price,discount_percent,line_total,metadata}', deletable => true),
        private.open_to_clients('public.invoice_line_assignments', '{org_id,case_id,line_id,damage_center_code}', '{status,method,confidence,note}');
-grant delete on public.invoice_lines to authenticated, service_role;
 
 select private.seal_functions();
 grant execute on function private.invoices_taken(uuid, text[], text[]) to authenticated, service_role;

@@ -166,14 +166,12 @@ create policy org_select on public.system_logs for select to authenticated
 create policy org_insert on public.system_logs for insert to authenticated
   with check (org_id = any (array(select private.orgs_holding('log.write'))));
 select private.open_to_clients('public.reminders', '{org_id,case_id}', '{title,notes,category,due_at,recurrence,status,assigned_to,notified_at}'),
-       private.open_to_clients('public.dev_test_cases', '{org_id}', '{test_name,test_data,expected_result,actual_result,status}'),
-       private.open_to_clients('public.feature_flags', '{org_id}', '{name,enabled,value,description}'),
+       private.open_to_clients('public.dev_test_cases', '{org_id}', '{test_name,test_data,expected_result,actual_result,status}', deletable => true),
+       private.open_to_clients('public.feature_flags', '{org_id}', '{name,enabled,value,description}', deletable => true),
        private.open_to_clients('public.helper_sync_log', '{org_id,case_id,sync_direction,sync_status,sections_synced,helper_version,error_details}', '{}'),
        private.open_to_clients('public.system_logs', '{org_id,log_level,component,message,context}', '{}');
 -- What was logged stays as it was logged.
 drop policy case_update on public.helper_sync_log;
-drop policy case_delete on public.helper_sync_log;
-grant delete on public.dev_test_cases, public.feature_flags to authenticated, service_role;
 -- Old lines are swept away by the server.
 grant delete on public.system_logs to service_role;
 

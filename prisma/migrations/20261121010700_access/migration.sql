@@ -139,8 +139,6 @@ grant select (id, org_id, role, note, expires_at, accepted_by, accepted_at, revo
   on public.org_invitations to authenticated;
 revoke insert on public.user_orgs from authenticated;
 drop policy org_insert on public.user_orgs;
--- An invitation is revoked, not deleted: who joined by it stays on record.
-drop policy org_delete on public.org_invitations;
 
 -- A person names himself, also where the sign-in made no profile for him.
 create policy profiles_insert on public.profiles for insert to authenticated with check (user_id = (select private.user_id()));

@@ -44,7 +44,7 @@ export async function invoiceLinesBulkUpsert(
       const place = { org_id: found.orgId, case_id: found.id, invoice_id: input.invoiceId };
       // Its lines are written with the invoice too.
       await scope.sql(
-        'select from public.invoices where org_id = $1 and case_id = $2 and id = $3',
+        'select from public.invoices where org_id = $1 and case_id = $2 and id = $3 for update',
         Object.values(place),
       );
       const group = { invoiceId: input.invoiceId, lines: input.lines, field: FIELD, keepsOthers };

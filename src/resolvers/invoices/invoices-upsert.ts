@@ -73,7 +73,7 @@ function assertFewLines(sent: readonly SentInvoice[]): void {
 
 async function prepare(scope: Scope, found: FoundCase, sent: readonly SentInvoice[], atomic: boolean) {
   // An invoice is known by its supplier and number on whatever case of the organisation.
-
+  await lockPlace(scope, INVOICES, { org_id: found.orgId });
   const isSound = sent.map(({ row }) => findProblems(INVOICES, row as BulkRow, []).length === 0);
   const known = sent.map(({ row, ocr }) => ({ ...ocr?.fields, ...givenOf(row) }));
   const matches = await matchInvoices(scope, found, known, isSound, FIELD);

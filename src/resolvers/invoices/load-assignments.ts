@@ -51,7 +51,7 @@ export async function loadAssignments(
     `select from public.invoices i where i.org_id = $1 and i.case_id = $2 and i.id in (
        select l.invoice_id from public.invoice_lines l where l.org_id = $1 and l.case_id = $2 and (l.id = any ($3::uuid[])
          or l.id in (select a.line_id from public.invoice_line_assignments a where a.org_id = $1 and a.case_id = $2 and a.id = any ($4::uuid[]))))
-     order by i.id`,
+     order by i.id for update`,
     [...place, lineIds, ids],
   );
   const assignments = await scope.sql<KnownAssignment & Record<string, unknown>>(

@@ -50,7 +50,7 @@ export async function moveAssignments(
     items: input.assignments,
     field: FIELD,
     prepare: async (scope, found) => {
-      
+      await lockPlace(scope, ASSIGNMENTS, { org_id: found.orgId, case_id: found.id });
       known = await loadAssignments(scope, found, input.assignments);
       return prepare(known, found, move, input.assignments);
     },
