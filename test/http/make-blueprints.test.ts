@@ -2,6 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import { generateApiKey } from '../../src/auth/api-keys.ts';
 import { listBlueprints, MAKE_FOLDER } from '../../src/cli/list-blueprints.ts';
+import { schema } from '../../src/schema/index.ts';
+import { operationName } from '../../src/schema/operation-names.ts';
+import { TestClient } from '../support/client.ts';
 import { test, type World } from '../support/fixtures.ts';
 import { MAKE_DAY, type MakeState } from '../support/make-inputs.ts';
 import { type Blueprint, runScenario } from '../support/make-scenario.ts';
@@ -68,6 +71,34 @@ test('a day of the office runs by its blueprints alone, and each request sent ag
   }
 });
 
+test('each write of the day sent three times at once, over REST and GraphQL, is written once', async ({ world }) => {
+  const { settings, state, client } = await createOffice(world);
+  const fields = schema.getMutationType()!.getFields();
+  const writes = names.filter((name) => blueprintOf(name).flow.some((one) => one.mapper.method === 'post'));
+  expect(writes.length).toBeGreaterThan(20);
+  for (const name of writes) {
+    const field = Object.keys(fields).find((one) => operationName(one) === name)!;
+    const input = MAKE_DAY[name]!.input(state);
+    const idempotencyKey = `once-${name}`;
+    const query = `mutation ($input: ${fields[field]!.args[0]!.type}) { answer: ${field}(input: $input) { ok outcome idempotency { replayed } } }`;
+    const rest = () => runScenario(blueprintOf(name), { idempotencyKey, input }, settings);
+    const [one, two, three] = await Promise.all([
+      rest(),
+      rest(),
+      client.data(query, { input: { ...input, idempotencyKey } }),
+    ]);
+    const answers = [one.answer, two.answer, three.answer];
+    if (name === 'invoice_line_assignments.reject') {
+      expect(answers.map((answer) => answer.ok)).toEqual([false, false, false]);
+      continue;
+    }
+    const replays = answers.map((answer) => answer.idempotency?.replayed);
+    expect({ name, replays: replays.sort() }).toEqual({ name, replays: [false, true, true] });
+    expect(new Set(answers.map((answer) => answer.outcome)).size, name).toBe(1);
+    MAKE_DAY[name]!.keep?.(one.answer, state);
+  }
+});
+
 test('the mirror of one save run three times at once makes one version, without a key of its own', async ({
   world,
 }) => {
@@ -97,7 +128,9 @@ test("a sender's own name for an event goes before the one that is made for it",
   ]);
 });
 
-async function createOffice(world: World): Promise<{ settings: Record<string, string>; state: MakeState }> {
+async function createOffice(
+  world: World,
+): Promise<{ settings: Record<string, string>; state: MakeState; client: TestClient }> {
   const org = await world.org();
   const colleague = await org.member('assessor');
   const { key, prefix, hash } = generateApiKey();
@@ -107,5 +140,6 @@ async function createOffice(world: World): Promise<{ settings: Record<string, st
     [org.id, prefix, hash],
   );
   const state = { colleagueId: colleague.userId, caseId: '', invoiceId: '', lineId: '' };
-  return { settings: { server: world.server.url, apiKey: key }, state };
+  const client = new TestClient(world.server.url, key);
+  return { settings: { server: world.server.url, apiKey: key }, state, client };
 }
