@@ -10,6 +10,8 @@ export default defineConfig({
     globalSetup: ['test/support/global-setup.ts'],
     // Two cores, one PostgreSQL: more workers only wait for each other.
     maxWorkers: 2,
+    // The schema takes seconds to build; files that share a worker share it. What a test replaces it puts back.
+    isolate: false,
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

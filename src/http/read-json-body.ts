@@ -41,7 +41,7 @@ async function readBytes(request: IncomingMessage): Promise<Buffer> {
   try {
     for await (const chunk of request.iterator({ destroyOnReturn: false })) {
       length += (chunk as Buffer).length;
-      // What else comes is let go by Node once this is answered; a socket that is cut off would hide the answer.
+      // What else comes is let go once this is answered; a socket that is cut off at once would hide the answer.
       if (length > MAX_BODY_BYTES) throw tooLarge();
       chunks.push(chunk as Buffer);
     }

@@ -22,6 +22,8 @@ export interface HttpServer {
 }
 
 const SWEEP_EVERY_MS = 50;
+/** How long a client that has its answer may go on sending what nobody reads; cut off at once, it might miss the answer. */
+const LINGER_MS = 1_000;
 
 /**
  * Listens before anything else is started, so that a taken port is known at once and an orchestrator sees the process.
@@ -37,6 +39,11 @@ export async function startHttpServer(port: number, host: string): Promise<HttpS
         streams.add(response);
         response.once('close', () => streams.delete(response));
       }
+      response.once('finish', () => {
+        if (request.complete) return;
+        const cut = setTimeout(() => request.socket.destroy(), LINGER_MS);
+        request.once('close', () => clearTimeout(cut));
+      });
       void route(request, response, handlers).catch(() => {
         if (!response.headersSent) sendJson(response, 500, { status: 'error' });
         else response.destroy();

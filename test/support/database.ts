@@ -12,7 +12,8 @@ export interface TestDatabase {
 
 export async function createDatabase(template: 'template' | 'template0' = 'template'): Promise<TestDatabase> {
   const name = `t_${randomUUID().replaceAll('-', '')}`;
-  await onCluster((cluster) => cluster.query(`create database ${name} template ${template}`));
+  // Copied as files: through the write-ahead log, as is the default, it takes seven times as long.
+  await onCluster((cluster) => cluster.query(`create database ${name} template ${template} strategy file_copy`));
   const url = new URL(inject('adminUrl'));
   url.pathname = `/${name}`;
   const pool = new pg.Pool({ connectionString: url.href, max: 3 });
