@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { TestClient } from '../support/client.ts';
 
-export const ADD = /* GraphQL */ `
+const ADD = /* GraphQL */ `
   mutation Add($input: KbAddInput!) {
     kbAdd(input: $input) {
       ok outcome cursor

@@ -83,6 +83,7 @@ const CALLABLE = [
   'private.kb_digest(text,text,text,text)',
   'private.may(text,uuid,uuid,text,uuid)',
   'private.orgs_holding(text)',
+  'private.orgs_of_caller()',
   'private.orgs_with(text)',
   'private.request_id()',
   'private.search_cases(uuid,text[])',

@@ -144,5 +144,19 @@ drop policy org_insert on public.user_orgs;
 create policy profiles_insert on public.profiles for insert to authenticated with check (user_id = (select private.user_id()));
 grant insert (user_id, name) on public.profiles to authenticated;
 
+-- Whoever belongs to an organisation, or is a live key of it, whatever he may do there.
+create function private.orgs_of_caller() returns setof uuid
+language sql stable security definer rows 3 set search_path = '' as $$
+  select m.org_id from public.user_orgs m where m.user_id = private.user_id()
+  union all
+  select k.org_id from public.api_keys k
+  where k.id = private.api_key_id() and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())
+$$;
+-- A key that is good for the knowledge alone retries as safely as any, and is told how far the feed is.
+alter policy idempotency_own on gateway.idempotency
+  using (principal = (select private.actor()) and org_id = any (array(select private.orgs_of_caller())))
+  with check (principal = (select private.actor()) and org_id = any (array(select private.orgs_of_caller())));
+alter policy org_feed_select on feed.org_feed using (org_id = any (array(select private.orgs_of_caller())));
+
 select private.seal_functions();
-grant execute on function private.accept_invitation(bytea) to authenticated, service_role;
+grant execute on function private.accept_invitation(bytea), private.orgs_of_caller() to authenticated, service_role;

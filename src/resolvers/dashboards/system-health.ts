@@ -2,7 +2,7 @@ import type { Scope } from '../../db/scope.ts';
 import { Refusal } from '../../errors.ts';
 import { MAX_STALE_DAYS } from '../cases/case-conditions.ts';
 import type { CaseFilter } from '../cases/case-filter.ts';
-import { assertHolds } from '../organisations/assert-holds.ts';
+import { getOrgWith } from '../organisations/get-org-with.ts';
 
 export const MAX_HEALTH_HOURS = 744;
 /** Failures shown beside their count. */
@@ -59,7 +59,7 @@ export interface Failures<Row> {
 
 /** @throws Refusal FORBIDDEN without log.read, VALIDATION_FAILED naming the argument */
 export async function systemHealth(scope: Scope, { hours, staleDays }: SystemHealthInput): Promise<SystemHealth> {
-  await assertHolds(scope, 'log.read');
+  await getOrgWith(scope, 'log.read');
   assertBetween(hours, MAX_HEALTH_HOURS, 'hours');
   assertBetween(staleDays, MAX_STALE_DAYS, 'staleDays');
   const [window] = await scope.sql<{ now: Date; since: Date }>(

@@ -11,8 +11,6 @@ export const INVOICE_STATUSES = {
   CANCELLED: 'Withdrawn by its supplier.',
 } as const;
 
-/** Those that nobody owes anything for. */
-export const SETTLED_STATUSES: readonly string[] = ['PAID', 'REJECTED', 'CANCELLED'];
 /** Those that take no part in the case; their lines can not be accepted. */
 export const VOID_STATUSES: readonly string[] = ['REJECTED', 'CANCELLED'];
 

@@ -1,7 +1,8 @@
 import { Refusal } from '../../errors.ts';
+import { UNPAID_INVOICE_STATUSES } from '../cases/case-conditions.ts';
 import { NEWEST_FIRST, type RowCondition, type RowList } from '../list-rows.ts';
 import { INVOICES, LINES } from './invoice-rows.ts';
-import { INVOICE_STATUSES, INVOICE_TYPES, SETTLED_STATUSES } from './invoice-status.ts';
+import { INVOICE_STATUSES, INVOICE_TYPES } from './invoice-status.ts';
 
 export const INVOICES_OF_CASE: RowList = { table: INVOICES.table, parent: ['org_id', 'case_id'], order: NEWEST_FIRST };
 export const INVOICES_OF_ORG: RowList = { table: INVOICES.table, parent: ['org_id'], order: NEWEST_FIRST };
@@ -45,7 +46,7 @@ export function readInvoiceFilter(filter: InvoiceFilter, path: readonly string[]
     });
   if (unpaid != null)
     conditions.push(
-      (param) => `(r.status <> all (${param(SETTLED_STATUSES, 'text[]')})) = ${param(unpaid, 'boolean')}`,
+      (param) => `(r.status = any (${param(UNPAID_INVOICE_STATUSES, 'text[]')})) = ${param(unpaid, 'boolean')}`,
     );
   if (caseId != null) conditions.push((param) => `r.case_id = ${param(caseId, 'uuid')}`);
   if (issuedAfter != null) conditions.push((param) => `r.issue_date >= ${param(issuedAfter, 'date')}`);

@@ -1,6 +1,6 @@
 import type { Caller } from '../caller.ts';
 import { once } from '../idempotency.ts';
-import { assertHolds } from '../organisations/assert-holds.ts';
+import { getOrgWith } from '../organisations/get-org-with.ts';
 import type { Recorded, WriteResult } from '../write-result.ts';
 
 export interface DeleteByName {
@@ -18,8 +18,7 @@ export interface DeleteByName {
 export async function deleteByName(caller: Caller, call: DeleteByName): Promise<Recorded<WriteResult>> {
   const { operation, table, column, permission, name, idempotencyKey } = call;
   return caller.database.write(caller.owner, async (scope) => {
-    await assertHolds(scope, permission);
-    const { orgId } = scope;
+    const orgId = await getOrgWith(scope, permission);
     return once(scope, caller, { operation, orgId, input: { idempotencyKey, name } }, async () => {
       const rows = await scope.sql(`delete from ${table} where org_id = $1 and ${column} = $2 returning id`, [
         orgId,

@@ -29,7 +29,7 @@ export async function apiKeyCreate(
   const grant = readApiKeyGrant(input, operations);
   return caller.database.write(caller.owner, async (scope) => {
     const orgId = await getOrgWith(scope, 'key.manage');
-    await assertHolds(scope, grant.permissions ?? []);
+    await assertMayGrant(scope, grant.permissions ?? []);
     const expiresAt = grant.expiresAt?.toISOString();
     const call = {
       operation: 'apiKeyCreate',
@@ -48,7 +48,7 @@ export async function apiKeyCreate(
 }
 
 /** Nobody gives what he does not hold; the database refuses it too. */
-async function assertHolds(scope: Scope, permissions: readonly string[]): Promise<void> {
+async function assertMayGrant(scope: Scope, permissions: readonly string[]): Promise<void> {
   const { permissions: held } = await findViewer(scope);
   const lacking = permissions.filter((permission) => !held.includes(permission) && !held.includes('*'));
   if (lacking.length > 0)

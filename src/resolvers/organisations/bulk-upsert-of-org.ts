@@ -9,7 +9,7 @@ import {
 import { type Caller, sourceOf, type WriteSource } from '../caller.ts';
 import { once } from '../idempotency.ts';
 import type { Recorded } from '../write-result.ts';
-import { assertHolds } from './assert-holds.ts';
+import { getOrgWith } from './get-org-with.ts';
 
 /** What the inputs of all bulk writes of an organisation have in common. */
 export interface BulkOfOrgInput {
@@ -37,8 +37,7 @@ export async function bulkUpsertOfOrg(
 ): Promise<Recorded<BulkResult>> {
   assertSoundItems(rows, field);
   return caller.database.write(caller.owner, async (scope) => {
-    await assertHolds(scope, permission);
-    const { orgId } = scope;
+    const orgId = await getOrgWith(scope, permission);
     return once(scope, caller, { operation, orgId, input: { ...input } }, async () => {
       const items = await bulkUpsert(scope, target, {
         rows,

@@ -3,8 +3,9 @@ import { Refusal } from '../../errors.ts';
 import type { Caller } from '../caller.ts';
 import { once } from '../idempotency.ts';
 import type { Recorded, WriteResult } from '../write-result.ts';
+import { assertMayGive } from './assert-may-give.ts';
 import type { MemberRole } from './ensure-member.ts';
-import { assertMayGive, getOrgWith } from './get-org-with.ts';
+import { getOrgWith } from './get-org-with.ts';
 import { readExpiry } from './read-expiry.ts';
 
 /** Marks a text as the code of an invitation. */

@@ -2,8 +2,9 @@ import { notFound, Refusal } from '../../errors.ts';
 import type { Caller } from '../caller.ts';
 import { once } from '../idempotency.ts';
 import type { Recorded } from '../write-result.ts';
+import { assertMayGive } from './assert-may-give.ts';
 import { fieldOf, getMember, type MemberName } from './find-member.ts';
-import { assertMayGive, getOrgWith } from './get-org-with.ts';
+import { getOrgWith } from './get-org-with.ts';
 import type { MemberResult } from './member-update.ts';
 
 export interface MemberRemoveInput extends MemberName {

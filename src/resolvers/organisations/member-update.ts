@@ -2,9 +2,10 @@ import { notFound } from '../../errors.ts';
 import type { Caller } from '../caller.ts';
 import { once } from '../idempotency.ts';
 import type { Recorded, WriteResult } from '../write-result.ts';
+import { assertMayGive } from './assert-may-give.ts';
 import type { MemberRole } from './ensure-member.ts';
 import { fieldOf, getMember, type MemberName } from './find-member.ts';
-import { assertMayGive, getOrgWith } from './get-org-with.ts';
+import { getOrgWith } from './get-org-with.ts';
 
 export interface MemberUpdateInput extends MemberName {
   readonly idempotencyKey?: string | null | undefined;

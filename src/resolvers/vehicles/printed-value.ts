@@ -1,12 +1,10 @@
 // Values as registries and price guides print them for people: Hebrew, with currency signs, units and direction marks.
 // What can't be read is null; nothing is guessed at.
 import type { JsonValue } from '../../json/json-value.ts';
+import { CURRENCY, INVISIBLE, isNothing, QUOTES, readPrintedDay } from '../printed-text.ts';
 
 export type PrintedReader<Value extends JsonValue> = (given: JsonValue | undefined) => Value | null;
 
-const INVISIBLE = /\p{Cf}/gu;
-const QUOTES = /["'`´‘’“”׳״]/gu;
-const NOTHING = new Set(['', '-', '–', '—', 'אין מידע', 'לא ידוע']);
 const MAX_DIGITS = 12;
 
 /** A key or word however it is quoted and spaced: ק"מ, ק״מ and קמ are one. */
@@ -19,7 +17,7 @@ export function printedText(max: number): PrintedReader<string> {
   return (given) => {
     if (typeof given !== 'string' && typeof given !== 'number') return null;
     const text = String(given).replace(INVISIBLE, '').trim();
-    return NOTHING.has(foldPrinted(text)) || [...text].length > max ? null : text;
+    return isNothing(foldPrinted(text)) || [...text].length > max ? null : text;
   };
 }
 
@@ -27,7 +25,7 @@ const TEXT = printedText(1_000);
 
 /** "₪ -7,801" is "-7801.00". */
 export const printedMoney: PrintedReader<string> = (given) => {
-  const amount = readNumber(TEXT(given)?.replace(/₪|ש["'׳״]?ח|NIS|ILS/giu, ''), 2);
+  const amount = readNumber(TEXT(given)?.replace(CURRENCY, ''), 2);
   if (amount === null) return null;
   const [whole, decimals = ''] = amount.split('.');
   return `${whole}.${decimals.padEnd(2, '0')}`;
@@ -50,15 +48,8 @@ export const printedYear: PrintedReader<number> = (given) => {
   return match ? Number(match[1] ?? match[2]) : null;
 };
 
-/** "02/11/2025" is "2025-11-02": people here write the day first. */
-export const printedDay: PrintedReader<string> = (given) => {
-  const text = TEXT(given) ?? '';
-  const local = /^(\d{1,2})([/.-])(\d{1,2})\2(\d{4})$/.exec(text);
-  const day = local ? `${local[4]}-${local[3]!.padStart(2, '0')}-${local[1]!.padStart(2, '0')}` : text;
-  const instant = /^\d{4}-\d\d-\d\d$/.test(day) ? new Date(`${day}T00:00:00Z`) : null;
-  // A 31st of February would be a day of March.
-  return instant && !Number.isNaN(instant.getTime()) && instant.toISOString().startsWith(day) ? day : null;
-};
+/** "02/11/2025" is "2025-11-02". */
+export const printedDay: PrintedReader<string> = (given) => readPrintedDay(TEXT(given) ?? '');
 
 export const printedFlag: PrintedReader<boolean> = (given) => {
   if (typeof given === 'boolean') return given;

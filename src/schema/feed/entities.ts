@@ -1,3 +1,4 @@
+import type { PrismaClient } from '../../db/generated/prisma/client.ts';
 import type { Scope } from '../../db/scope.ts';
 import type { LogEntry } from '../../subscriptions/feed-log.ts';
 import { encodeGlobalId } from '../ids.ts';
@@ -7,84 +8,52 @@ interface Entity {
   readonly find: (scope: Scope, id: string) => Promise<object | null>;
 }
 
+/** Models whose rows are found by their id alone, for a node. */
+type Model = {
+  [Name in keyof PrismaClient]: PrismaClient[Name] extends { findUnique: unknown } ? Name : never;
+}[keyof PrismaClient];
+
+/** @param omit columns that are not for clients, or too large to be read unasked */
+function entity(typename: string, model: Model, omit: Record<string, true> = {}): Entity {
+  return {
+    typename,
+    find: (scope, id) => {
+      const rows = scope.prisma[model] as unknown as { findUnique(query: object): Promise<object | null> };
+      return rows.findUnique({ where: { id }, omit });
+    },
+  };
+}
+
 /**
  * Table → GraphQL type and loader. A table that is not listed has no type: its changes are told by table and id alone.
  * A sibling domain adds its lines here.
  */
 const ENTITIES: Record<string, Entity> = {
   cases: { typename: 'Case', find: (scope, id) => scope.prisma.case.findUnique({ where: { id, kind: 'damage' } }) },
-  case_helper: {
-    typename: 'CaseHelper',
-    find: (scope, id) => scope.prisma.caseHelper.findUnique({ where: { id }, omit: { helperJson: true } }),
-  },
-  docs: { typename: 'CaseFile', find: (scope, id) => scope.prisma.doc.findUnique({ where: { id } }) },
-  images: { typename: 'Image', find: (scope, id) => scope.prisma.image.findUnique({ where: { id } }) },
-  reports: { typename: 'Report', find: (scope, id) => scope.prisma.report.findUnique({ where: { id } }) },
-  onedrive_sync: {
-    typename: 'OnedriveSync',
-    find: (scope, id) => scope.prisma.onedriveSync.findUnique({ where: { id } }),
-  },
-  reminders: { typename: 'Reminder', find: (scope, id) => scope.prisma.reminder.findUnique({ where: { id } }) },
-  helper_sync_log: {
-    typename: 'HelperSyncEntry',
-    find: (scope, id) => scope.prisma.helperSyncLog.findUnique({ where: { id } }),
-  },
-  dev_test_cases: {
-    typename: 'DevTestCase',
-    find: (scope, id) => scope.prisma.devTestCase.findUnique({ where: { id } }),
-  },
-  feature_flags: {
-    typename: 'FeatureFlag',
-    find: (scope, id) => scope.prisma.featureFlag.findUnique({ where: { id } }),
-  },
-  parts_search_sessions: {
-    typename: 'PartsSearchSession',
-    find: (scope, id) => scope.prisma.partsSearchSession.findUnique({ where: { id } }),
-  },
-  parts_search_results: {
-    typename: 'PartsSearchResult',
-    find: (scope, id) => scope.prisma.partsSearchResult.findUnique({ where: { id } }),
-  },
-  parts_required: {
-    typename: 'PartRequired',
-    find: (scope, id) => scope.prisma.partRequired.findUnique({ where: { id } }),
-  },
-  selected_parts: {
-    typename: 'SelectedPart',
-    find: (scope, id) => scope.prisma.selectedPart.findUnique({ where: { id } }),
-  },
-  invoices: { typename: 'Invoice', find: (scope, id) => scope.prisma.invoice.findUnique({ where: { id } }) },
-  invoice_lines: {
-    typename: 'InvoiceLine',
-    find: (scope, id) => scope.prisma.invoiceLine.findUnique({ where: { id } }),
-  },
-  invoice_line_assignments: {
-    typename: 'InvoiceLineAssignment',
-    find: (scope, id) => scope.prisma.invoiceLineAssignment.findUnique({ where: { id } }),
-  },
-  vehicle_details: {
-    typename: 'VehicleDetails',
-    find: (scope, id) => scope.prisma.vehicleDetails.findUnique({ where: { id } }),
-  },
-  levi_reports: {
-    typename: 'LeviReport',
-    find: (scope, id) => scope.prisma.leviReport.findUnique({ where: { id } }),
-  },
-  kb_docs: { typename: 'KbDoc', find: (scope, id) => scope.prisma.kbDoc.findUnique({ where: { id } }) },
-  orgs: { typename: 'Organisation', find: (scope, id) => scope.prisma.org.findUnique({ where: { id } }) },
-  user_orgs: { typename: 'Member', find: (scope, id) => scope.prisma.userOrg.findUnique({ where: { id } }) },
-  org_invitations: {
-    typename: 'Invitation',
-    find: (scope, id) => scope.prisma.orgInvitation.findUnique({ where: { id }, omit: { codeHash: true } }),
-  },
-  api_keys: {
-    typename: 'ApiKey',
-    find: (scope, id) => scope.prisma.apiKey.findUnique({ where: { id }, omit: { keyHash: true } }),
-  },
-  case_collaborators: {
-    typename: 'CaseCollaborator',
-    find: (scope, id) => scope.prisma.caseCollaborator.findUnique({ where: { id } }),
-  },
+  case_helper: entity('CaseHelper', 'caseHelper', { helperJson: true }),
+  case_collaborators: entity('CaseCollaborator', 'caseCollaborator'),
+  docs: entity('CaseFile', 'doc'),
+  images: entity('Image', 'image'),
+  reports: entity('Report', 'report'),
+  onedrive_sync: entity('OnedriveSync', 'onedriveSync'),
+  parts_search_sessions: entity('PartsSearchSession', 'partsSearchSession'),
+  parts_search_results: entity('PartsSearchResult', 'partsSearchResult'),
+  parts_required: entity('PartRequired', 'partRequired'),
+  selected_parts: entity('SelectedPart', 'selectedPart'),
+  invoices: entity('Invoice', 'invoice'),
+  invoice_lines: entity('InvoiceLine', 'invoiceLine'),
+  invoice_line_assignments: entity('InvoiceLineAssignment', 'invoiceLineAssignment'),
+  vehicle_details: entity('VehicleDetails', 'vehicleDetails'),
+  levi_reports: entity('LeviReport', 'leviReport'),
+  kb_docs: entity('KbDoc', 'kbDoc'),
+  reminders: entity('Reminder', 'reminder'),
+  helper_sync_log: entity('HelperSyncEntry', 'helperSyncLog'),
+  dev_test_cases: entity('DevTestCase', 'devTestCase'),
+  feature_flags: entity('FeatureFlag', 'featureFlag'),
+  orgs: entity('Organisation', 'org'),
+  user_orgs: entity('Member', 'userOrg'),
+  org_invitations: entity('Invitation', 'orgInvitation', { codeHash: true }),
+  api_keys: entity('ApiKey', 'apiKey', { keyHash: true }),
 };
 
 /** The global id of a row where its table has a type, else its UUID. */

@@ -15,7 +15,9 @@ const InvoiceFilter = builder.inputType('InvoiceFilter', {
     status: t.stringList({ description: `One of these. ${listValues(INVOICE_STATUSES)}` }),
     invoiceType: t.string({ description: listValues(INVOICE_TYPES) }),
     supplierName: t.string({ description: SUPPLIER }),
-    unpaid: t.boolean({ description: 'true: neither PAID, REJECTED nor CANCELLED. false: one of these.' }),
+    unpaid: t.boolean({
+      description: 'true: PENDING, ASSIGNED, ACCEPTED or SENT, as officeCounts counts them. false: any other.',
+    }),
     caseId: t.id(),
     issuedAfter: t.field({ type: 'Date', description: 'Issued on this day or later.' }),
     issuedBefore: t.field({ type: 'Date', description: 'Issued on this day or earlier.' }),
