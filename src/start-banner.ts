@@ -6,6 +6,7 @@ export function startBanner({ url, demo, dataDir }: RunningServer): string {
     'casegraph serves.',
     '',
     `  GraphiQL       ${url}/graphql`,
+    `  HTTP for Make  ${url}/gateway`,
     ...(demo
       ? [
           `  Service token  ${demo.serviceToken}`,

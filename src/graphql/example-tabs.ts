@@ -123,6 +123,75 @@ subscription Watch($caseId: ID!, $afterVersion: Int) {
       return { caseId, afterVersion: version };
     },
   },
+  {
+    query: `# Change one place of the helper, without sending the rest.
+# Run it twice: the second time there is nothing to change.
+mutation Patch($input: CaseHelperPatchInput!) {
+  caseHelperPatch(input: $input) {
+    ok
+    outcome
+    userErrors { code message field }
+    helper { version changedPaths trigger }
+  }
+}
+`,
+    variables: (example) => ({
+      input: {
+        caseId: (example ?? NO_CASE).caseId,
+        mergePatch: { stakeholders: { garage: { phone: '04-7654321' } } },
+      },
+    }),
+  },
+  {
+    query: `# Write invoices with their lines. Each item is answered; run it
+# again, and nothing is written twice. Then try a price of -1.
+mutation Invoices($input: InvoicesUpsertInput!) {
+  invoicesUpsert(input: $input) {
+    ok
+    outcome
+    userErrors { code message field }
+    items {
+      outcome
+      invoice {
+        invoiceNumber
+        linesTotal
+        warnings { code message }
+        lines { nodes { lineNumber description lineTotal } }
+      }
+    }
+  }
+}
+`,
+    variables: (example) => ({
+      input: {
+        caseId: (example ?? NO_CASE).caseId,
+        invoices: [
+          {
+            supplierName: 'Example garage',
+            invoiceNumber: '1001',
+            totalBeforeTax: '1500.00',
+            lines: [
+              { lineNumber: 1, description: 'Bumper', quantity: '1', unitPrice: '1200.00', lineTotal: '1200.00' },
+              { lineNumber: 2, description: 'Paint', quantity: '1', unitPrice: '250.00', lineTotal: '250.00' },
+            ],
+          },
+        ],
+      },
+    }),
+  },
+  {
+    query: `# What needs attention, what has happened, how cases are spread.
+query Boards {
+  officeCounts { activeCases unpaidCases missingInvoiceCases remindersDueToday }
+  caseCounts(groupBy: STATUS) { total groups { key label count } }
+  systemHealth { errors warnings staleCases { totalCount } feed { entries listening } }
+  cases(first: 1) {
+    nodes { timeline(first: 10) { nodes { at type actor { name } changedFields } } }
+  }
+}
+`,
+    variables: () => ({}),
+  },
 ];
 
 function withoutNotes({ manual_notes: _, ...helper }: JsonObject): JsonObject {

@@ -25,13 +25,15 @@ const test = siteTest.extend<{ $file: { running: Running } }>({
   ],
 });
 
+const TABS = ['Cases', 'Save', 'Conflict', 'Watch', 'Patch', 'Invoices', 'Boards'];
+
 describe('the page of a server with the demo', () => {
-  test('its four tabs run as they stand: cases, save twice, conflict, watch', { timeout: 60_000 }, async ({
-    running,
-  }) => {
+  test('its tabs run as they stand: cases, save twice, conflict, watch, patch, invoices, boards', {
+    timeout: 60_000,
+  }, async ({ running }) => {
     const tabs = tabsOf(await loadPage(running.url));
-    expect(tabs.map(nameOf)).toEqual(['Cases', 'Save', 'Conflict', 'Watch']);
-    const [cases, save, conflict, watch] = tabs as [Tab, Tab, Tab, Tab];
+    expect(tabs.map(nameOf)).toEqual(TABS);
+    const [cases, save, conflict, watch, patch, invoices, boards] = tabs as [Tab, Tab, Tab, Tab, Tab, Tab, Tab];
 
     const found = await run(running, cases);
     expect(found.cases).toMatchObject({ totalCount: 1, nodes: [{ plateDisplay: '900-12-345', version: 1 }] });
@@ -61,6 +63,26 @@ describe('the page of a server with the demo', () => {
       changedPaths,
     });
     stream.stop();
+
+    const patched = async () => (await run(running, patch)).caseHelperPatch;
+    expect(await patched()).toMatchObject({ outcome: 'UPDATED', helper: { version: 3, trigger: 'PATCH' } });
+    expect(await patched()).toMatchObject({ outcome: 'UNCHANGED', helper: { version: 3 } });
+    const invoiced = async () => (await run(running, invoices)).invoicesUpsert;
+    expect(await invoiced()).toMatchObject({
+      outcome: 'CREATED',
+      items: [{ invoice: { linesTotal: '1450.00', warnings: [{ code: 'LINES_MISMATCH' }] } }],
+    });
+    expect((await invoiced()).outcome).toBe('UNCHANGED');
+    expect(await run(running, boards)).toMatchObject({
+      officeCounts: { activeCases: 1 },
+      caseCounts: { total: 1 },
+      systemHealth: { errors: 0, feed: { listening: true } },
+      cases: {
+        nodes: [
+          { timeline: { nodes: expect.arrayContaining([expect.objectContaining({ type: 'INVOICE_CREATED' })]) } },
+        ],
+      },
+    });
   });
 
   test('a helper that looks like markup neither ends its script nor changes on its way', async ({ running }) => {
@@ -118,13 +140,16 @@ describe('the page of a server with the demo', () => {
 
 plainTest('without a demo the tabs show where token and case belong', async () => {
   const tabs = tabsOf(await createGraphiqlPage(async () => null)());
-  expect(tabs.map(nameOf)).toEqual(['Cases', 'Save', 'Conflict', 'Watch']);
+  expect(tabs.map(nameOf)).toEqual(TABS);
   for (const tab of tabs) expect(JSON.parse(tab.headers)).toEqual({ authorization: 'Bearer <token>' });
   expect(tabs.map((tab) => JSON.parse(tab.variables))).toMatchObject([
     { search: '' },
     { input: { caseId: '<id of a case>', expectedVersion: 0 } },
     { input: { caseId: '<id of a case>', expectedVersion: 0 } },
     { caseId: '<id of a case>', afterVersion: 0 },
+    { input: { caseId: '<id of a case>' } },
+    { input: { caseId: '<id of a case>' } },
+    {},
   ]);
 });
 
