@@ -56,16 +56,26 @@ test('the last migration is undone by its down script without a trace, and appli
 
 /** The catalogue of a database that never had the last migration. */
 async function catalogueWithout(last: string): Promise<string[]> {
-  const migrationsDir = await mkdtemp(join(tmpdir(), 'migrations-'));
+  const migrationsDir = await copyMigrations((name) => name !== last);
   const db = await createDatabase('template0');
   try {
-    await cp(defaultMigrationsDir, migrationsDir, { recursive: true, filter: (path) => !path.includes(last) });
     await migrate({ url: db.adminUrl, migrationsDir });
     return await catalogueOf(db);
   } finally {
     await db.drop();
     await rm(migrationsDir, { recursive: true });
   }
+}
+
+const LAST_OF_FIRST_RELEASE = '20261121000600_gateway';
+
+/** A folder of its own with the migrations that are meant. */
+async function copyMigrations(isMeant: (name: string) => boolean): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'migrations-'));
+  for (const name of await listMigrationNames(defaultMigrationsDir))
+    if (isMeant(name)) await cp(join(defaultMigrationsDir, name), join(folder, name), { recursive: true });
+  await cp(join(defaultMigrationsDir, 'migration_lock.toml'), join(folder, 'migration_lock.toml'));
+  return folder;
 }
 
 /** Supabase's own names, which are there before us: a user table with more columns, functions, a publication. */
@@ -126,6 +136,56 @@ test('a login that is no superuser migrates the database it owns, and everything
   } finally {
     await host.stop();
     await rm(dataDir, { recursive: true, force: true });
+  }
+});
+
+test('an office that began with the first release goes on with its cases: found by what search has learned since', async () => {
+  const dataDir = join(tmpdir(), `casegraph-host-${randomUUID()}`);
+  const host = await startEmbeddedPostgres({ dataDir, fsync: false });
+  const first = await copyMigrations((name) => name <= LAST_OF_FIRST_RELEASE);
+  try {
+    await run(
+      host.url('postgres'),
+      "create role host_admin login createrole password 'host'",
+      'create database office owner host_admin',
+    );
+    const url = new URL(host.url('office'));
+    Object.assign(url, { username: 'host_admin', password: 'host' });
+    await migrate({ url: url.href, migrationsDir: first });
+    await run(
+      url.href,
+      'set role service_role',
+      `select set_config('request.jwt.claims', '{"role":"service_role"}', false)`,
+      "insert into public.orgs (name) values ('office')",
+      "insert into public.cases (org_id, plate) select id, '1234567' from public.orgs",
+      `insert into public.case_helper (case_id, helper_json) select id, '{"stakeholders":{"insurance":{"policy_number":"P-77-1"}}}' from public.cases`,
+      "insert into public.api_keys (org_id, name, prefix, key_hash) select id, 'old', 'cgk_', sha256('old') from public.orgs",
+    );
+    const names = await listMigrationNames(defaultMigrationsDir);
+    expect((await migrate({ url: url.href })).applied).toEqual(names.filter((name) => name > LAST_OF_FIRST_RELEASE));
+    const rows = await run(
+      url.href,
+      'set role service_role',
+      `select s.codes @> array['p771'] as found, k.version, h.helper_json is not null as kept, a.operations, a.writable_pointers, a.permissions,
+         (select count(*)::int from feed.change_log where changed_columns = '{}') as told
+       from public.cases k join public.case_helper h on h.case_id = k.id join public.case_search_index s on s.case_id = k.id, public.api_keys a`,
+    );
+    expect(rows).toEqual([
+      {
+        found: true,
+        version: 1,
+        kept: true,
+        // A key is good for what it was good for, and for no more.
+        operations: null,
+        writable_pointers: null,
+        permissions: ['org.read', 'case.read', 'case.create', 'case.write'],
+        told: 4,
+      },
+    ]);
+  } finally {
+    await host.stop();
+    await rm(dataDir, { recursive: true, force: true });
+    await rm(first, { recursive: true });
   }
 });
 

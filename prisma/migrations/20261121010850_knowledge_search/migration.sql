@@ -53,7 +53,6 @@ end
 $$;
 create trigger kb_docs_before_write before insert or update of title, source, lang, tags, body on public.kb_docs
   for each row execute function private.kb_docs_before_write();
-update public.kb_docs set title = title;
 
 create unique index kb_docs_org_id_content_hash_key on public.kb_docs (org_id, content_hash);
 -- Documents are written seldom: without a list of pending words every search finds all there is in the index itself.

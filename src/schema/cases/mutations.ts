@@ -32,7 +32,8 @@ writeMutation('caseUpsert', {
 });
 
 writeMutation('caseHelperSaveFull', {
-  description: 'Gateway case_helper.save_full.',
+  description:
+    'Gateway case_helper.save_full. Saves the whole helper as the next version, made from expectedVersion; a conflict says who saved since, and what.',
   input: CaseHelperSaveFullInput,
   payload: CaseHelperWritePayload,
   run: (caller, input) => caseHelperSaveFull(caller, ofCase(input)),

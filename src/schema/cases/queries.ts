@@ -17,7 +17,7 @@ builder.queryFields((t) => ({
     type: Case,
     nullable: true,
     description:
-      'Exactly one argument. A plate finds the active case, else the newest. NOT_FOUND when there is none that you may see.',
+      'One case, by its id or its plate: exactly one of them. A plate finds the active case, else the newest. NOT_FOUND when there is none that you may see.',
     args: { id: t.arg.id(), plate: t.arg.string() },
     resolve: async (query, _, { id, plate }, { operation }) => {
       const { scope } = operation;
@@ -43,7 +43,7 @@ builder.queryFields((t) => ({
     type: CaseHelper,
     nullable: true,
     description:
-      'Gateway case_helper.get_current. Exactly one argument. Null for a case without a helper; NOT_FOUND without a case.',
+      'Gateway case_helper.get_current. The current helper of a case, by the id of the case or its plate: exactly one of them. Null for a case without a helper; NOT_FOUND without a case.',
     args: { caseId: t.arg.id(), plate: t.arg.string() },
     resolve: async (query, _, { caseId, plate }, { operation }) => {
       const { scope } = operation;
