@@ -79,6 +79,7 @@ const CALLABLE = [
   'private.cases_shared(text)',
   'private.claims()',
   'private.helper_key(jsonb)',
+  'private.ingest_pointers(uuid)',
   'private.invoices_taken(uuid,text[],text[])',
   'private.kb_digest(text,text,text,text)',
   'private.may(text,uuid,uuid,text,uuid)',

@@ -152,6 +152,12 @@ language sql stable security definer rows 3 set search_path = '' as $$
   select k.org_id from public.api_keys k
   where k.id = private.api_key_id() and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())
 $$;
+-- Where data from outside may be put, for whoever writes cases, though the other settings be none of his business.
+create function private.ingest_pointers(org uuid) returns text[]
+language sql stable security definer set search_path = '' as $$
+  select o.ingest_pointers from public.orgs o
+  where o.id = $1 and (o.id in (select private.orgs_of_caller()) or private.claims() ->> 'role' = 'service_role')
+$$;
 -- A key that is good for the knowledge alone retries as safely as any, and is told how far the feed is.
 alter policy idempotency_own on gateway.idempotency
   using (principal = (select private.actor()) and org_id = any (array(select private.orgs_of_caller())))
@@ -159,4 +165,4 @@ alter policy idempotency_own on gateway.idempotency
 alter policy org_feed_select on feed.org_feed using (org_id = any (array(select private.orgs_of_caller())));
 
 select private.seal_functions();
-grant execute on function private.accept_invitation(bytea), private.orgs_of_caller() to authenticated, service_role;
+grant execute on function private.accept_invitation(bytea), private.orgs_of_caller(), private.ingest_pointers(uuid) to authenticated, service_role;
