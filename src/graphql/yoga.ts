@@ -15,7 +15,7 @@ import { executeInScope, subscribeInScope } from './execute.ts';
 import { bringsStatus, httpFactsOf, isStrict } from './strict-status.ts';
 
 /** A helper of 5 MiB and what may stand around it; a larger helper within this is refused by name. */
-const MAX_BODY_BYTES = 12 * 1024 * 1024;
+export const MAX_BODY_BYTES = 12 * 1024 * 1024;
 /** Tokens of a document. A document of this length is a mistake, and parsing recurses. */
 const MAX_DOCUMENT_TOKENS = 5_000;
 
@@ -63,10 +63,14 @@ export interface RequestFacts {
   get(name: 'authorization' | 'apikey' | 'x-org-id' | 'x-request-id' | 'idempotency-key'): string | null;
 }
 
+/** The id a request brought, if that can be one; else one of ours. */
+export function requestIdOf(given: string | null): string {
+  return given && /^[\w.:-]{8,100}$/.test(given) ? given : randomUUID();
+}
+
 /** @throws RequestError or Refusal */
 export async function createContext(options: GraphqlOptions, facts: RequestFacts): Promise<UserContext> {
-  const given = facts.get('x-request-id');
-  const requestId = given && /^[\w.:-]{8,100}$/.test(given) ? given : randomUUID();
+  const requestId = requestIdOf(facts.get('x-request-id'));
   const requestedOrg = facts.get('x-org-id');
   if (requestedOrg && !isUuid(requestedOrg))
     throw new Refusal('VALIDATION_FAILED', 'X-Org-Id is the UUID of an organisation.', ['X-Org-Id']);

@@ -1,11 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ERROR_STATUS } from '../error-status.ts';
 import type { ErrorCode } from '../errors.ts';
 import { toClientError } from '../graphql/client-error.ts';
 import type { RanDocument } from '../graphql/run-document.ts';
 import { httpFactsOf } from '../graphql/strict-status.ts';
-import type { RequestFacts } from '../graphql/yoga.ts';
+import { type RequestFacts, requestIdOf } from '../graphql/yoga.ts';
 import { stringifyWithRaw } from '../json/raw-json.ts';
 import type { Logger } from '../log.ts';
 import { HttpFailure } from './http-failure.ts';
@@ -26,8 +25,7 @@ export interface JsonAnswer {
 
 /** A request with the id that it is answered, logged and recorded under: the one it brought, if that can be one. */
 export function factsOf(request: IncomingMessage): RequestFacts & { readonly requestId: string } {
-  const given = headerOf(request, 'x-request-id');
-  const requestId = given && /^[\w.:-]{8,100}$/.test(given) ? given : randomUUID();
+  const requestId = requestIdOf(headerOf(request, 'x-request-id'));
   return { requestId, get: (name) => (name === 'x-request-id' ? requestId : headerOf(request, name)) };
 }
 

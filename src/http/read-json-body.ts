@@ -1,8 +1,6 @@
 import type { IncomingMessage } from 'node:http';
+import { MAX_BODY_BYTES } from '../graphql/yoga.ts';
 import { HttpFailure } from './http-failure.ts';
-
-/** As for /graphql: a helper of 5 MiB, and what may stand around it. */
-const MAX_BODY_BYTES = 12 * 1024 * 1024;
 
 const JSON_TYPE = /^application\/([\w.-]+\+)?json\s*(;|$)/i;
 

@@ -1,7 +1,6 @@
 import type { Scope } from '../db/scope.ts';
 import { type ErrorCode, Refusal } from '../errors.ts';
-import { findUnfaithful } from '../json/faithful.ts';
-import { parsePointer } from '../json/json-pointer.ts';
+import { assertFaithful } from './assert-faithful.ts';
 import type { WriteSource } from './caller.ts';
 import { type Column, columnName } from './columns.ts';
 import { type Candidate, matchRows } from './match-rows.ts';
@@ -137,11 +136,7 @@ export function assertSoundItems(items: readonly object[], field: readonly strin
       `${items.length} items in one call; at most ${MAX_ITEMS}. Send them in parts.`,
       field,
     );
-  const fault = findUnfaithful(items, { maxNodes: MAX_NODES });
-  if (!fault) return;
-  // A path of something too deep would be as deep again in the answer.
-  const path = fault.reason === 'TOO_DEEP' ? [] : parsePointer(fault.pointer);
-  throw new Refusal('INVALID_DOCUMENT', `${fault.message} (at "${fault.pointer}")`, [...field, ...path]);
+  assertFaithful(items, field, { maxNodes: MAX_NODES });
 }
 
 /** Until the transaction ends nobody else writes rows of the table in bulk there. */

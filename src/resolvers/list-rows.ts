@@ -1,5 +1,5 @@
 import type { Scope } from '../db/scope.ts';
-import { type KeyPage, type OrderKey, type PageArguments, pageQuery, writeCursor } from './paging.ts';
+import { type KeyPage, keyText, type OrderKey, type PageArguments, pageQuery, writeCursor } from './paging.ts';
 
 /** Rows that belong to a parent, in the order they are listed. */
 export interface RowList {
@@ -45,7 +45,7 @@ export async function listRows(
 ): Promise<KeyPage[]> {
   const { from, where, values } = rowsOf(list, parents, conditions);
   const query = pageQuery(list.order, page, values.length);
-  const keys = list.order.map((key) => (key.type === 'timestamptz' ? utcText(key.sql) : `${key.sql}::text`));
+  const keys = list.order.map(keyText);
   const rows = await scope.sqlOnce<{ parent: number; id: string; keys: string[] }>(
     `select p.parent::int, r.id, r.keys from ${from} cross join lateral (
        select r.id, array[${keys.join(', ')}] as keys, row_number() over (order by ${query.orderBy}) as place
@@ -87,8 +87,4 @@ function rowsOf(list: RowList, parents: readonly (readonly string[])[], conditio
   const from = `rows from (unnest(${columns.join('), unnest(')})) with ordinality as p (${[...names, 'parent'].join(', ')})`;
   const belongs = list.parent.map((column, index) => `r.${column} = p.k${index}`);
   return { from, where: [...belongs, ...conditions.map((condition) => condition(param))].join(' and '), values };
-}
-
-function utcText(sql: string): string {
-  return `to_char(${sql} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 }

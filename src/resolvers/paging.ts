@@ -82,6 +82,13 @@ export function writeCursor(keys: readonly OrderKey[], values: readonly string[]
   return Buffer.from(JSON.stringify([signature(keys), ...values])).toString('base64url');
 }
 
+/** A key's value as cursors hold it, as SQL. */
+export function keyText({ sql, type }: OrderKey): string {
+  return type === 'timestamptz'
+    ? `to_char(${sql} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`
+    : `${sql}::text`;
+}
+
 function readSize(given: number | null | undefined, name: 'first' | 'last'): number {
   const size = given ?? DEFAULT_SIZE;
   if (size >= 1 && size <= MAX_SIZE) return size;

@@ -6,7 +6,7 @@ import { DOCUMENT_LIMITS } from '../../json/faithful.ts';
 import { isEqualJson } from '../../json/json-equal.ts';
 import { escapeToken, isArrayIndex, parsePointer, resolvePointer } from '../../json/json-pointer.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/json-value.ts';
-import { assertFaithful } from './helper-document.ts';
+import { assertFaithful } from '../assert-faithful.ts';
 import type { PatchStep } from './read-json-patch.ts';
 
 /** A `test` of the patch found something else. */

@@ -1,8 +1,8 @@
 import { Refusal } from '../../errors.ts';
 import { contentHash } from '../../json/content-hash.ts';
-import { DOCUMENT_LIMITS, findUnfaithful } from '../../json/faithful.ts';
-import { parsePointer } from '../../json/json-pointer.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json/json-value.ts';
+import { DOCUMENT_LIMITS } from '../../json/faithful.ts';
+import { isJsonObject, type JsonObject } from '../../json/json-value.ts';
+import { assertFaithful } from '../assert-faithful.ts';
 
 /** A helper that can be kept exactly as it was sent. */
 export interface HelperDocument {
@@ -27,13 +27,4 @@ export function checkHelperDocument(helper: unknown, field: readonly string[]): 
       field,
     );
   return { value: helper, text, hash: contentHash(helper) };
-}
-
-/** For what is to become part of a helper. @throws Refusal INVALID_DOCUMENT naming the place that can't be kept faithfully */
-export function assertFaithful(value: unknown, field: readonly string[]): asserts value is JsonValue {
-  const fault = findUnfaithful(value);
-  if (!fault) return;
-  // A path of a document too deep would be as deep again in the answer.
-  const path = fault.reason === 'TOO_DEEP' ? [] : parsePointer(fault.pointer);
-  throw new Refusal('INVALID_DOCUMENT', `${fault.message} (at "${fault.pointer}")`, [...field, ...path]);
 }

@@ -3,6 +3,7 @@ import { Refusal } from '../../errors.ts';
 import { diffPaths } from '../../json/json-diff.ts';
 import type { JsonObject } from '../../json/json-value.ts';
 import type { WriteSource } from '../caller.ts';
+import type { RowList } from '../list-rows.ts';
 import type { HelperDocument } from './helper-document.ts';
 
 /** What made a version. */
@@ -17,6 +18,12 @@ export const HELPER_TRIGGERS = {
 } as const;
 
 export type HelperTrigger = keyof typeof HELPER_TRIGGERS;
+
+export const VERSIONS_OF_CASE: RowList = {
+  table: 'public.case_helper',
+  parent: ['org_id', 'case_id'],
+  order: [{ name: 'version', sql: 'r.version', type: 'int', direction: 'DESC' }],
+};
 
 /** The current version under the lock on its case: nobody else saves until the transaction ends. */
 export interface CurrentHelper {

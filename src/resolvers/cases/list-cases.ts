@@ -1,5 +1,5 @@
 import type { Scope } from '../../db/scope.ts';
-import { type KeyPage, type OrderKey, type PageArguments, pageQuery, writeCursor } from '../paging.ts';
+import { type KeyPage, keyText, type OrderKey, type PageArguments, pageQuery, writeCursor } from '../paging.ts';
 import { type CaseFilter, filterCases } from './case-filter.ts';
 
 /** Fields cases can be ordered by; the GraphQL enum CaseOrderField is made from this table. */
@@ -25,7 +25,7 @@ export async function listCases(scope: Scope, input: ListCasesInput): Promise<Ke
   const filter = filterCases(scope.orgId, input.filter ?? {});
   const keys = filter.isRanked && orderBy.length === 0 ? [RANK, ...orderKeys([])] : orderKeys(orderBy);
   const page = pageQuery(keys, input, filter.values.length);
-  const keyTexts = keys.map((key) => (key.type === 'timestamptz' ? utcText(key.sql) : `${key.sql}::text`));
+  const keyTexts = keys.map(keyText);
   const rows = await scope.sqlOnce<{ id: string; keys: string[] }>(
     `select k.id, array[${keyTexts.join(', ')}] as keys from ${filter.from}
      where ${filter.where} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
@@ -49,8 +49,4 @@ function orderKeys(orderBy: readonly { field: CaseOrderField; direction: 'ASC' |
   const distinct = wanted.filter((order, index) => wanted.findIndex((other) => other.field === order.field) === index);
   const keys = distinct.map((order) => ({ ...CASE_ORDER_KEYS[order.field], direction: order.direction }));
   return [...keys, { name: 'id', sql: 'k.id', type: 'uuid', direction: keys[0]!.direction }];
-}
-
-function utcText(sql: string): string {
-  return `to_char(${sql} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 }

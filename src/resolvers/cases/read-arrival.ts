@@ -1,7 +1,7 @@
 import { Refusal } from '../../errors.ts';
 import { DOCUMENT_LIMITS } from '../../json/faithful.ts';
 import type { JsonValue } from '../../json/json-value.ts';
-import { assertFaithful } from './helper-document.ts';
+import { assertFaithful } from '../assert-faithful.ts';
 import type { IngestMode } from './put-data.ts';
 import { isRawPayloads, RAW_PAYLOADS } from './raw-payload.ts';
 import { readPointer } from './read-helper-text.ts';

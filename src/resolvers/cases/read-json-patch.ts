@@ -1,7 +1,7 @@
 import { Refusal } from '../../errors.ts';
 import { InvalidPointerError, parsePointer } from '../../json/json-pointer.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/json-value.ts';
-import { assertFaithful } from './helper-document.ts';
+import { assertFaithful } from '../assert-faithful.ts';
 
 /** What each operation of RFC 6902 needs beside `op` and `path`. */
 const NEEDS = {

@@ -1,6 +1,6 @@
 import { isEqualJson } from '../../json/json-equal.ts';
 import { getMember, isJsonObject, type JsonValue } from '../../json/json-value.ts';
-import { assertFaithful } from './helper-document.ts';
+import { assertFaithful } from '../assert-faithful.ts';
 
 /**
  * What a payload carries. Make's modules hand JSON on as text, and as an array of { "value": "<JSON text>" }, at times

@@ -1,6 +1,6 @@
 import type { Scope } from '../../db/scope.ts';
 import { Refusal } from '../../errors.ts';
-import { type OrderKey, type PageArguments, pageQuery, writeCursor } from '../paging.ts';
+import { keyText, type OrderKey, type PageArguments, pageQuery, writeCursor } from '../paging.ts';
 import { readSearchTerms, type SearchTerm } from './search-terms.ts';
 import { readLang, readTags } from './tags.ts';
 
@@ -36,7 +36,7 @@ const ORDER: readonly OrderKey[] = [
   { name: 'createdAt', sql: 'd.created_at', type: 'timestamptz', direction: 'DESC' },
   { name: 'id', sql: 'd.id', type: 'uuid', direction: 'DESC' },
 ];
-const KEYS = `s.rank::text, to_char(d.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), d.id::text`;
+const KEYS = ORDER.map(keyText).join(', ');
 const FROM = 'public.kb_docs d join private.search_kb($1, $2, $3, $4) s on s.doc_id = d.id';
 
 /**

@@ -1,10 +1,10 @@
 import type { Scope } from '../../db/scope.ts';
 import { notFound, Refusal } from '../../errors.ts';
+import { assertFaithful } from '../assert-faithful.ts';
 import { assertSoundItems, type BulkResult, type BulkTable, bulkUpsert, outcomeOfItems } from '../bulk-upsert.ts';
 import { type Caller, sourceOf, type WriteSource } from '../caller.ts';
 import type { BulkOfCaseInput } from '../cases/bulk-upsert-of-case.ts';
 import { type FoundCase, getWritableCase } from '../cases/find-case.ts';
-import { assertFaithful } from '../cases/helper-document.ts';
 import { integer, JSON_VALUE, text } from '../columns.ts';
 import { once } from '../idempotency.ts';
 import { NEWEST_FIRST, OLDEST_FIRST, type RowList } from '../list-rows.ts';

@@ -1,9 +1,9 @@
 import { Refusal } from '../../errors.ts';
 import type { JsonValue } from '../../json/json-value.ts';
+import { assertFaithful } from '../assert-faithful.ts';
 import { type BulkTable, bulkUpsert, findProblems } from '../bulk-upsert.ts';
 import { type Caller, sourceOf, type WriteSource } from '../caller.ts';
 import { getWritableCase } from '../cases/find-case.ts';
-import { assertFaithful } from '../cases/helper-document.ts';
 import { integer, JSON_VALUE, text } from '../columns.ts';
 import { once } from '../idempotency.ts';
 import type { Recorded, WriteResult } from '../write-result.ts';

@@ -1,17 +1,14 @@
 import { INGEST_MODES } from '../../resolvers/cases/put-data.ts';
 import { CONFLICT_STRATEGIES } from '../../resolvers/cases/resolve-conflict.ts';
 import { builder } from '../builder.ts';
-import { describedValues, WriteSourceEnum } from '../enums.ts';
+import { describedValues } from '../enums.ts';
+import { keyField, sourceField } from '../input-fields.ts';
 import { CaseStatusEnum } from './case.ts';
-
-const KEY_DESCRIPTION =
-  '8 to 255 characters that name this write. The same key with the same arguments writes once, however often it is sent within 30 days.';
-const SOURCE_DESCRIPTION = 'Where the write comes from; UI for users and API for others unless given.';
 
 export const CaseUpsertInput = builder.inputType('CaseUpsertInput', {
   description: 'Fields that are null or not sent leave what is there alone.',
   fields: (t) => ({
-    idempotencyKey: t.string({ description: KEY_DESCRIPTION }),
+    idempotencyKey: keyField(t),
     caseId: t.id({ description: 'Update this case; without it the plate decides.' }),
     plate: t.string({ description: '5 to 8 digits; dashes, spaces and slashes are fine.' }),
     filingId: t.string({
@@ -26,7 +23,7 @@ export const CaseUpsertInput = builder.inputType('CaseUpsertInput', {
       description:
         'Saved as version 1 when the case has none yet; never touches a case that has versions. A call that changes nothing of an existing case answers EXISTING.',
     }),
-    source: t.field({ type: WriteSourceEnum, description: SOURCE_DESCRIPTION }),
+    source: sourceField(t),
   }),
 });
 
@@ -34,7 +31,7 @@ const ConflictStrategyEnum = builder.enumType('ConflictStrategy', { values: desc
 
 export const CaseHelperSaveFullInput = builder.inputType('CaseHelperSaveFullInput', {
   fields: (t) => ({
-    idempotencyKey: t.string({ description: KEY_DESCRIPTION }),
+    idempotencyKey: keyField(t),
     caseId: t.id({ required: true }),
     helper: t.field({ type: 'JSON', required: true }),
     expectedVersion: t.int({ description: 'Required unless onConflict is FORCE. 0 for the first save.' }),
@@ -43,7 +40,7 @@ export const CaseHelperSaveFullInput = builder.inputType('CaseHelperSaveFullInpu
       description: 'Names a checkpoint, e.g. expertise-submitted. A new label makes a version even of equal content.',
     }),
     note: t.string(),
-    source: t.field({ type: WriteSourceEnum, description: SOURCE_DESCRIPTION }),
+    source: sourceField(t),
   }),
 });
 
@@ -51,7 +48,7 @@ export const CaseHelperPatchInput = builder.inputType('CaseHelperPatchInput', {
   description:
     'Exactly one of patch and mergePatch. Without expectedVersion it applies to the current version; with it, onConflict decides when others have saved since. A failed RFC 6902 `test` answers CONFLICT with the newer helper.',
   fields: (t) => ({
-    idempotencyKey: t.string({ description: KEY_DESCRIPTION }),
+    idempotencyKey: keyField(t),
     caseId: t.id({ required: true }),
     expectedVersion: t.int({
       description:
@@ -77,7 +74,7 @@ export const CaseHelperPatchInput = builder.inputType('CaseHelperPatchInput', {
       description: 'Names a checkpoint, e.g. expertise-submitted. A new label makes a version even of equal content.',
     }),
     note: t.string(),
-    source: t.field({ type: WriteSourceEnum, description: SOURCE_DESCRIPTION }),
+    source: sourceField(t),
   }),
 });
 
@@ -90,7 +87,7 @@ export const CaseHelperIngestInput = builder.inputType('CaseHelperIngestInput', 
   description:
     "Exactly one of caseId and plate. The place must be at or below one of the organisation's ingestPointers, and of the API key's writable pointers where it has some.",
   fields: (t) => ({
-    idempotencyKey: t.string({ description: KEY_DESCRIPTION }),
+    idempotencyKey: keyField(t),
     caseId: t.id({ description: 'The case, active or closed.' }),
     plate: t.string({ description: 'Finds the active case of the vehicle.' }),
     pointer: t.string({
@@ -114,18 +111,18 @@ export const CaseHelperIngestInput = builder.inputType('CaseHelperIngestInput', 
         "Refuses with PLATE_MISMATCH when the case, or the data's own plate, is of another vehicle. A plate the data state at their top or one level below is compared with the case's in any event.",
     }),
     note: t.string(),
-    source: t.field({ type: WriteSourceEnum, description: SOURCE_DESCRIPTION }),
+    source: sourceField(t),
   }),
 });
 
 export const CaseHelperRestoreLatestInput = builder.inputType('CaseHelperRestoreLatestInput', {
   fields: (t) => ({
-    idempotencyKey: t.string({ description: KEY_DESCRIPTION }),
+    idempotencyKey: keyField(t),
     caseId: t.id({ required: true }),
     version: t.int({ description: 'Default: the newest that differs from the current one.' }),
     expectedVersion: t.int({ description: 'Refuses when others have saved since this version.' }),
     reason: t.string(),
-    source: t.field({ type: WriteSourceEnum, description: SOURCE_DESCRIPTION }),
+    source: sourceField(t),
   }),
 });
 

@@ -1,11 +1,11 @@
 import type { Scope } from '../../db/scope.ts';
 import { notFound, Refusal } from '../../errors.ts';
 import { findCaseByPlate, getCase } from '../../resolvers/cases/find-case.ts';
-import { countHelperVersions, listHelperVersions } from '../../resolvers/cases/list-helper-versions.ts';
+import { VERSIONS_OF_CASE } from '../../resolvers/cases/helper-versions.ts';
 import { getPlate } from '../../resolvers/cases/plate.ts';
 import { builder } from '../builder.ts';
 import { readId } from '../ids.ts';
-import { selectionOfNodes, toConnection } from '../paging.ts';
+import { loadRows } from '../row-connection.ts';
 import { Case } from './case.ts';
 import { CaseFilterInput, CaseOrderInput, readCaseFilter } from './case-filter.ts';
 import { CaseHelper } from './case-helper.ts';
@@ -61,16 +61,14 @@ builder.prismaObjectField(Case, 'helperVersions', (t) =>
     type: CaseHelperConnection,
     description: 'Every version saved, newest first.',
     args: t.arg.connectionArgs(),
-    resolve: async (row, args, context, info) => {
-      const { scope } = context.operation;
-      const page = await listHelperVersions(scope, row.id, args);
-      const query = selectionOfNodes(context, info, 'CaseHelper', { id: true, caseId: true, version: true });
-      const rows = await scope.prisma.caseHelper.findMany({
-        ...query,
-        where: { id: { in: page.rows.map((version) => version.id) } },
-      });
-      return toConnection(page, rows, () => countHelperVersions(scope, row.id));
-    },
+    resolve: (row, args, context, info) =>
+      loadRows(context, info, {
+        list: VERSIONS_OF_CASE,
+        parent: [row.orgId, row.id],
+        args,
+        typeName: 'CaseHelper',
+        read: (query) => context.operation.scope.prisma.caseHelper.findMany(query),
+      }),
   }),
 );
 

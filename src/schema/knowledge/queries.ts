@@ -4,7 +4,7 @@ import { kbSearch } from '../../resolvers/knowledge/kb-search.ts';
 import { loadExcerpts } from '../../resolvers/knowledge/load-excerpts.ts';
 import type { SearchTerm } from '../../resolvers/knowledge/search-terms.ts';
 import { builder } from '../builder.ts';
-import type { Connection } from '../paging.ts';
+import { rowConnection } from '../row-connection.ts';
 import { KbDoc } from './kb-doc.ts';
 
 interface HitShape {
@@ -34,19 +34,7 @@ const KbHit = builder.objectRef<HitShape>('KbHit').implement({
   }),
 });
 
-const KbHitConnection = builder.connectionObject(
-  {
-    type: KbHit,
-    name: 'KbHitConnection',
-    fields: (t) => ({
-      totalCount: t.int({
-        description: 'Documents found, on all pages. Counted only when selected.',
-        resolve: (page) => (page as unknown as Connection<unknown>).countTotal(),
-      }),
-    }),
-  },
-  { name: 'KbHitEdge' },
-);
+const KbHitConnection = rowConnection(KbHit, 'KbHit', 'Documents found');
 
 builder.queryField('kbSearch', (t) =>
   t.field({

@@ -2,7 +2,9 @@ import type { ApiKeyResult } from '../../resolvers/organisations/api-key-create.
 import { findViewer } from '../../resolvers/organisations/find-viewer.ts';
 import type { InvitationResult } from '../../resolvers/organisations/member-invite.ts';
 import type { MemberResult } from '../../resolvers/organisations/member-update.ts';
+import type { WriteResult } from '../../resolvers/write-result.ts';
 import { builder } from '../builder.ts';
+import type { Context } from '../context.ts';
 import { Viewer } from '../viewer/viewer.ts';
 import { type WritePayload, WritePayloadInterface } from '../write-payload.ts';
 import { ApiKey } from './api-key.ts';
@@ -21,8 +23,7 @@ export const ApiKeyCreatePayload = builder
       apiKey: t.prismaField({
         type: ApiKey,
         nullable: true,
-        resolve: (query, { result }, _, { operation }) =>
-          result && operation.scope.prisma.apiKey.findUnique({ ...query, where: { id: result.apiKeyId } }),
+        resolve: (query, payload, _, context) => findApiKey(query, payload, context),
       }),
       key: t.string({
         nullable: true,
@@ -39,8 +40,7 @@ export const ApiKeyPayload = builder.objectRef<WritePayload<ApiKeyResult>>('ApiK
     apiKey: t.prismaField({
       type: ApiKey,
       nullable: true,
-      resolve: (query, { result }, _, { operation }) =>
-        result && operation.scope.prisma.apiKey.findUnique({ ...query, where: { id: result.apiKeyId } }),
+      resolve: (query, payload, _, context) => findApiKey(query, payload, context),
     }),
   }),
 });
@@ -53,8 +53,7 @@ export const MemberInvitePayload = builder
       invitation: t.prismaField({
         type: Invitation,
         nullable: true,
-        resolve: (query, { result }, _, { operation }) =>
-          result && operation.scope.prisma.orgInvitation.findUnique({ ...query, where: { id: result.invitationId } }),
+        resolve: (query, payload, _, context) => findInvitation(query, payload, context),
       }),
       code: t.string({
         nullable: true,
@@ -71,8 +70,7 @@ export const InvitationPayload = builder.objectRef<WritePayload<InvitationResult
     invitation: t.prismaField({
       type: Invitation,
       nullable: true,
-      resolve: (query, { result }, _, { operation }) =>
-        result && operation.scope.prisma.orgInvitation.findUnique({ ...query, where: { id: result.invitationId } }),
+      resolve: (query, payload, _, context) => findInvitation(query, payload, context),
     }),
   }),
 });
@@ -90,8 +88,7 @@ export const MemberPayload = builder.objectRef<WritePayload<MemberResult>>('Memb
     org: t.prismaField({
       type: Organisation,
       nullable: true,
-      resolve: (query, { result }, _, { operation }) =>
-        result && operation.scope.prisma.org.findUnique({ ...query, where: { id: result.orgId } }),
+      resolve: (query, payload, _, context) => findOrg(query, payload, context),
     }),
   }),
 });
@@ -102,8 +99,7 @@ export const OrgUpdatePayload = builder.objectRef<WritePayload>('OrgUpdatePayloa
     org: t.prismaField({
       type: Organisation,
       nullable: true,
-      resolve: (query, { result }, _, { operation }) =>
-        result && operation.scope.prisma.org.findUnique({ ...query, where: { id: result.orgId } }),
+      resolve: (query, payload, _, context) => findOrg(query, payload, context),
     }),
   }),
 });
@@ -118,3 +114,15 @@ export const ProfileUpdatePayload = builder.objectRef<WritePayload>('ProfileUpda
     }),
   }),
 });
+
+function findApiKey(query: object, { result }: WritePayload<ApiKeyResult>, { operation }: Context) {
+  return result && operation.scope.prisma.apiKey.findUnique({ ...query, where: { id: result.apiKeyId } });
+}
+
+function findInvitation(query: object, { result }: WritePayload<InvitationResult>, { operation }: Context) {
+  return result && operation.scope.prisma.orgInvitation.findUnique({ ...query, where: { id: result.invitationId } });
+}
+
+function findOrg(query: object, { result }: WritePayload<WriteResult>, { operation }: Context) {
+  return result && operation.scope.prisma.org.findUnique({ ...query, where: { id: result.orgId } });
+}
