@@ -75,7 +75,7 @@ declare
     else $rows$
       select n.*, t.touched from new_rows n join old_rows o on o.id = n.id,
         lateral (select array_agg(e.key) as touched from jsonb_each(to_jsonb(n) - $4) e
-                 where e.value is distinct from to_jsonb(o) -> e.key) t
+                 join jsonb_each(to_jsonb(o)) b on b.key = e.key where e.value is distinct from b.value) t
       where t.touched is not null$rows$
   end;
 begin
