@@ -5,8 +5,9 @@ import { prepareLogins } from './db/login-roles.ts';
 import { migrate } from './db/migrations/migrate.ts';
 import { createPool } from './db/pools.ts';
 import { Database } from './db/scope.ts';
-import { sweepIdempotencyKeys, sweepSystemLogs } from './db/sweep.ts';
+import { startSweeping } from './db/sweep.ts';
 import type { RenderPage } from './graphql/graphiql.ts';
+import { LiveLimits } from './graphql/live-limits.ts';
 import { createRunDocument } from './graphql/run-document.ts';
 import { attachWebSockets } from './graphql/websocket.ts';
 import { createGraphql } from './graphql/yoga.ts';
@@ -33,7 +34,6 @@ export interface App {
   stop(): Promise<void>;
 }
 
-const SWEEP_EVERY_MS = 3_600_000;
 const FINISH_WITHIN_MS = 15_000;
 
 /** The only place that wires the parts together. The HTTP server listens already; this makes it serve. */
@@ -56,15 +56,17 @@ export async function createApp(parts: {
   const hub = new FeedHub({ database, listenUrl: listenUrl(appDatabase.directUrl, logins), log });
   await hub.start();
 
-  const options = { database, hub, log, authenticate: createAuthenticate(createJwtVerifier(trust), database) };
+  const options = {
+    database,
+    hub,
+    log,
+    authenticate: createAuthenticate(createJwtVerifier(trust), database),
+    limits: new LiveLimits(config.socketsPerAddress),
+  };
   const yoga = createGraphql(options);
   const route = createRoutes({ run: createRunDocument(yoga, options), log, page: config.graphiql });
   const webSockets = attachWebSockets(http.server, yoga, options);
-  const sweep = setInterval(() => {
-    void sweepIdempotencyKeys(database).catch(() => log.warn('could not sweep expired idempotency keys'));
-    void sweepSystemLogs(database).catch(() => log.warn('could not sweep old lines of the logs'));
-  }, SWEEP_EVERY_MS);
-  sweep.unref();
+  const stopSweeping = startSweeping(database, config.feedRetention, log);
   http.serve({
     graphql: yoga,
     readiness: () => checkReadiness({ database, hub, confined: logins.confined }),
@@ -76,11 +78,12 @@ export async function createApp(parts: {
     database,
     hub,
     stop: async () => {
-      clearInterval(sweep);
+      const swept = stopSweeping();
       const finished = http.stop(FINISH_WITHIN_MS);
       await webSockets.stop();
       await hub.stop();
       await finished;
+      await swept;
       await Promise.all(Object.values(pools).map((pool) => pool.end()));
     },
   };

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
 import { z } from 'zod';
 import { defaultDataDir } from './db/embedded/data-dir.ts';
+import type { FeedRetention } from './db/feed-retention.ts';
 
 const url = (protocols: RegExp, example: string) =>
   z.string().refine((value) => URL.canParse(value) && protocols.test(value), `must be a URL such as ${example}`);
@@ -12,6 +13,8 @@ const integer = (min: number, max: number) =>
   z.string().regex(/^\d+$/, 'must be a whole number').transform(Number).pipe(z.number().min(min).max(max));
 
 const OWN_AUDIENCE = 'authenticated';
+/** Whoever is this far behind is still promised every change. */
+const MIN_KEEP_ROWS = 10_000;
 
 const environment = z
   .object({
@@ -21,10 +24,13 @@ const environment = z
     DATABASE_URL: postgresUrl.optional(),
     DATABASE_DIRECT_URL: postgresUrl.optional(),
     DATABASE_POOL_MAX: integer(2, 200).default(10),
+    FEED_KEEP_DAYS: integer(1, 36_500).default(30),
+    FEED_KEEP_ROWS: integer(MIN_KEEP_ROWS, 1_000_000_000_000).default(1_000_000),
     JWT_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
     JWKS_URL: url(/^https?:/, 'https://project.supabase.co/auth/v1/.well-known/jwks.json').optional(),
     JWT_ISSUER: z.string().min(1).optional(),
     JWT_AUDIENCE: z.string().min(1).default(OWN_AUDIENCE),
+    SOCKETS_PER_ADDRESS: integer(0, 1_000_000).default(2_000),
     GRAPHIQL: z.enum(['on', 'off']).default('on'),
     LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
   })
@@ -59,10 +65,13 @@ export interface Config {
   readonly databaseDirectUrl: string | null;
   /** Connections per pool and process. */
   readonly poolMax: number;
+  readonly feedRetention: FeedRetention;
   readonly jwtSecret: string | null;
   readonly jwksUrl: string | null;
   readonly jwtIssuer: string | null;
   readonly jwtAudience: string;
+  /** WebSockets that one network address may hold open; 0 for no limit. */
+  readonly socketsPerAddress: number;
   readonly graphiql: boolean;
   readonly logLevel: string;
 }
@@ -95,10 +104,12 @@ export function readConfig(env: NodeJS.ProcessEnv = readEnvironment()): Config {
     databaseUrl: values.DATABASE_URL ?? null,
     databaseDirectUrl: values.DATABASE_DIRECT_URL ?? values.DATABASE_URL ?? null,
     poolMax: values.DATABASE_POOL_MAX,
+    feedRetention: { keepDays: values.FEED_KEEP_DAYS, keepRows: values.FEED_KEEP_ROWS },
     jwtSecret: values.JWT_SECRET ?? null,
     jwksUrl: values.JWKS_URL ?? null,
     jwtIssuer: values.JWT_ISSUER ?? null,
     jwtAudience: values.JWT_AUDIENCE,
+    socketsPerAddress: values.SOCKETS_PER_ADDRESS,
     graphiql: values.GRAPHIQL === 'on',
     logLevel: values.LOG_LEVEL,
   };

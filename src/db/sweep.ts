@@ -1,25 +1,56 @@
 import { randomUUID } from 'node:crypto';
-import type { Database } from './scope.ts';
+import { setTimeout } from 'node:timers/promises';
+import type { Logger } from '../log.ts';
+import { type FeedRetention, forgetOldEntries } from './feed-retention.ts';
+import type { Database, ScopeOwner } from './scope.ts';
 
 const BATCH = 5_000;
+/** Soon, for servers that are never up for an hour; not at once, when everybody is connecting. */
+const FIRST_AFTER_MS = 60_000;
+const EVERY_MS = 3_600_000;
+
+/**
+ * Forgets what is kept no longer, soon after the start and then every hour, until the function it answers is called; that
+ * one resolves when nothing is under way any more. What fails is logged and tried again the next time.
+ */
+export function startSweeping(database: Database, retention: FeedRetention, log: Logger): () => Promise<void> {
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const sweeps = {
+    'expired idempotency keys': () => sweepIdempotencyKeys(database, signal),
+    'old lines of the logs': () => sweepSystemLogs(database, signal),
+    'old entries of the feed': () => forgetOldEntries(database, sweeper(), retention, signal),
+  };
+  const sweepAll = async () => {
+    for (const [what, run] of Object.entries(sweeps)) {
+      if (signal.aborted) return;
+      const count = await run().catch(() => null);
+      if (count === null) log.warn(`could not sweep ${what}`);
+      else if (count > 0) log.info({ count }, `swept ${what}`);
+    }
+  };
+  const ended = (async () => {
+    for (let waitMs = FIRST_AFTER_MS; await passes(waitMs, signal); waitMs = EVERY_MS) await sweepAll();
+  })();
+  return () => {
+    stopping.abort();
+    return ended;
+  };
+}
 
 /** Forgets idempotency keys that have expired. Answers how many. */
-export async function sweepIdempotencyKeys(database: Database): Promise<number> {
-  return sweep(database, 'gateway.idempotency', 'expires_at <= now()');
+export async function sweepIdempotencyKeys(database: Database, signal?: AbortSignal): Promise<number> {
+  return sweep(database, 'gateway.idempotency', 'expires_at <= now()', signal);
 }
 
 /** Forgets lines of the organisations' logs that are over 90 days old. Answers how many. */
-export async function sweepSystemLogs(database: Database): Promise<number> {
-  return sweep(database, 'public.system_logs', "created_at <= now() - interval '90 days'");
+export async function sweepSystemLogs(database: Database, signal?: AbortSignal): Promise<number> {
+  return sweep(database, 'public.system_logs', "created_at <= now() - interval '90 days'", signal);
 }
 
 /** Deletes in batches, so that no lock is held for long. */
-async function sweep(database: Database, table: string, isOver: string): Promise<number> {
-  const owner = {
-    identity: { kind: 'SERVICE', name: 'sweeper', expiresAt: null },
-    requestId: randomUUID(),
-    requestedOrg: null,
-  } as const;
+async function sweep(database: Database, table: string, isOver: string, signal?: AbortSignal): Promise<number> {
+  const owner = sweeper();
   let swept = 0;
   for (;;) {
     const rows = await database.write(owner, (scope) =>
@@ -30,6 +61,19 @@ async function sweep(database: Database, table: string, isOver: string): Promise
       ),
     );
     swept += rows[0]!.count;
-    if (rows[0]!.count < BATCH) return swept;
+    if (rows[0]!.count < BATCH || signal?.aborted) return swept;
   }
+}
+
+function sweeper(): ScopeOwner {
+  return {
+    identity: { kind: 'SERVICE', name: 'sweeper', expiresAt: null },
+    requestId: randomUUID(),
+    requestedOrg: null,
+  };
+}
+
+/** False when aborted before the time is up. */
+function passes(ms: number, signal: AbortSignal): Promise<boolean> {
+  return setTimeout(ms, true, { signal, ref: false }).catch(() => false);
 }

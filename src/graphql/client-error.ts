@@ -1,8 +1,9 @@
-import { GraphQLError } from 'graphql';
+import { type ExecutionResult, GraphQLError } from 'graphql';
 import { translateDatabaseError } from '../db/database-error.ts';
 import { ERROR_STATUS } from '../error-status.ts';
 import { ERROR_CODES, type ErrorCode, Refusal, RequestError } from '../errors.ts';
 import { describeError, type Logger } from '../log.ts';
+import { ServerStopping } from '../subscriptions/pull-iterator.ts';
 
 /**
  * Any error as the client is told of it: with a code and the request's id. What is neither a refusal nor a fault of the
@@ -15,7 +16,8 @@ export function toClientError(error: unknown, requestId: string, log: Logger): G
   const cause = translateDatabaseError(wrapper?.originalError ?? error);
   if (cause instanceof GraphQLError) return withRequestId(cause, requestId);
   const isTold = cause instanceof Refusal || cause instanceof RequestError;
-  if (!isTold || cause.code === 'UNAVAILABLE')
+  // A restart on purpose is no failure.
+  if (!isTold || (cause.code === 'UNAVAILABLE' && !(cause instanceof ServerStopping)))
     log.error({ requestId, path: wrapper?.path, error: describeError(cause) }, 'request failed');
   const code = isTold ? cause.code : 'INTERNAL';
   const message = isTold
@@ -32,6 +34,16 @@ export function toClientError(error: unknown, requestId: string, log: Logger): G
       ...(retryAfterS ? { retryAfter: retryAfterS } : {}),
     },
   });
+}
+
+/** The result with its errors as the client is told of them. */
+export function withClientErrors(
+  result: ExecutionResult,
+  { requestId }: { readonly requestId: string },
+  log: Logger,
+): ExecutionResult {
+  if (!result.errors) return result;
+  return { ...result, errors: result.errors.map((error) => toClientError(error, requestId, log)) };
 }
 
 /** The same error for an answer that has nothing else: HTTP may then say so with its status. */

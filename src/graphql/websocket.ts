@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { ExecutionResult } from 'graphql';
 import { CloseCode } from 'graphql-ws';
 import { useServer } from 'graphql-ws/use/ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { RequestError } from '../errors.ts';
 import { toClientError } from './client-error.ts';
+import { addressHolder, holderOf, MAX_OPERATIONS_PER_SOCKET } from './live-limits.ts';
+import { PrintedPayload, RawSocket } from './raw-socket.ts';
 import { whenExpired } from './token-expiry.ts';
 import { createContext, type GraphqlOptions, type RequestFacts, type Yoga } from './yoga.ts';
 
@@ -16,6 +19,9 @@ const INIT_WITHIN_MS = 5_000;
 /** For the goodbyes of clients when the server stops; one that is gone would hold it up for half a minute. */
 const CLOSE_WITHIN_MS = 3_000;
 const SERVICE_RESTART = 1012;
+const TRY_AGAIN_LATER = 1013;
+const CLOSED_AT_A_TIME = 100;
+const CLOSE_PAUSE_MS = 100;
 
 type Extra = Record<PropertyKey, unknown> & { readonly socket: WebSocket; facts?: RequestFacts };
 
@@ -26,7 +32,13 @@ export interface WebSockets {
 
 /** GraphQL over WebSocket (graphql-transport-ws) at /graphql, on the same server as HTTP. */
 export function attachWebSockets(server: Server, yoga: Yoga, options: GraphqlOptions): WebSockets {
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false });
+  const { limits } = options;
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_MESSAGE_BYTES,
+    perMessageDeflate: false,
+    WebSocket: RawSocket,
+  });
   const cleanup = useServer<Record<string, unknown>, Extra>(
     {
       connectionInitWaitTimeout: INIT_WITHIN_MS,
@@ -36,6 +48,14 @@ export function attachWebSockets(server: Server, yoga: Yoga, options: GraphqlOpt
         try {
           const { operation } = await createContext(options, extra.facts);
           const { socket } = extra;
+          const giveBack = limits.socketsOfCaller.take(holderOf(operation.identity));
+          if (!giveBack) {
+            // Clients take this code for a reason to try again later, and not for ever at once.
+            socket.close(TRY_AGAIN_LATER, 'Too many sockets of yours are open');
+            return false;
+          }
+          socket.once('close', giveBack);
+          if (socket.readyState !== socket.OPEN) giveBack();
           const cancel = whenExpired(operation.identity, () =>
             socket.close(CloseCode.Forbidden, 'The token has expired'),
           );
@@ -43,13 +63,20 @@ export function attachWebSockets(server: Server, yoga: Yoga, options: GraphqlOpt
           return true;
         } catch (error) {
           if (error instanceof RequestError && error.code === 'UNAVAILABLE')
-            extra.socket.close(1013, 'Try again later');
+            extra.socket.close(TRY_AGAIN_LATER, 'Try again later');
           return false;
         }
       },
-      onSubscribe: async ({ extra }, _, payload) => {
+      onSubscribe: async ({ extra, subscriptions }, _, payload) => {
         try {
-          const context = await createContext(options, extra.facts!);
+          if (Object.keys(subscriptions).length > MAX_OPERATIONS_PER_SOCKET)
+            throw new RequestError(
+              'RATE_LIMITED',
+              `A socket carries at most ${MAX_OPERATIONS_PER_SOCKET} operations at once. End some, or open another socket.`,
+            );
+          const context = await createContext(options, extra.facts!, () =>
+            extra.socket.close(TRY_AGAIN_LATER, 'Too far behind; connect again and resume'),
+          );
           const enveloped = yoga.getEnveloped({ ...context, params: payload } as never);
           const document = enveloped.parse(payload.query);
           const errors = enveloped.validate(enveloped.schema, document) as readonly unknown[];
@@ -70,6 +97,7 @@ export function attachWebSockets(server: Server, yoga: Yoga, options: GraphqlOpt
       },
       execute: (args: unknown) => (args as { execute: (args: unknown) => never }).execute(args),
       subscribe: (args: unknown) => (args as { subscribe: (args: unknown) => never }).subscribe(args),
+      onNext: (_, __, ___, ____, result) => new PrintedPayload(result as ExecutionResult) as never,
     },
     sockets,
     PING_EVERY_MS,
@@ -78,21 +106,27 @@ export function attachWebSockets(server: Server, yoga: Yoga, options: GraphqlOpt
   // graphql-ws prints what a client did wrong on the console. ws has closed such a socket with the fitting code already.
   sockets.on('connection', (socket) => socket.removeAllListeners('error').on('error', () => undefined));
 
-  const onUpgrade = (request: { url?: string | undefined }, socket: Duplex, head: Buffer) => {
+  const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     // Node hands the socket over without a listener, and an error that nobody hears would end the process.
     socket.on('error', () => socket.destroy());
     if (request.url?.split('?', 1)[0] !== '/graphql') {
       socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
       return;
     }
-    sockets.handleUpgrade(request as never, socket, head, (ws) => sockets.emit('connection', ws, request));
+    const giveBack = limits.socketsOfAddress.take(addressHolder(request.socket.remoteAddress ?? ''));
+    if (!giveBack) {
+      socket.end('HTTP/1.1 429 Too Many Requests\r\nRetry-After: 10\r\nConnection: close\r\n\r\n');
+      return;
+    }
+    socket.once('close', giveBack);
+    sockets.handleUpgrade(request, socket, head, (ws) => sockets.emit('connection', ws, request));
   };
   server.on('upgrade', onUpgrade);
 
   return {
     async stop() {
       server.off('upgrade', onUpgrade);
-      for (const socket of sockets.clients) socket.close(SERVICE_RESTART, 'The server restarts');
+      await closeSpread([...sockets.clients]);
       const timer = setTimeout(() => {
         for (const socket of sockets.clients) socket.terminate();
       }, CLOSE_WITHIN_MS);
@@ -100,6 +134,15 @@ export function attachWebSockets(server: Server, yoga: Yoga, options: GraphqlOpt
       clearTimeout(timer);
     },
   };
+}
+
+/** Some at a time: all at once, their clients would be at the next server's door in the same moment. */
+async function closeSpread(sockets: readonly WebSocket[]): Promise<void> {
+  for (const [index, socket] of sockets.entries()) {
+    if (index > 0 && index % CLOSED_AT_A_TIME === 0)
+      await new Promise((resolve) => setTimeout(resolve, CLOSE_PAUSE_MS));
+    socket.close(SERVICE_RESTART, 'The server restarts');
+  }
 }
 
 function readConnectionParams(params: Record<string, unknown>): RequestFacts {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
 import { type ExecutionResult, GraphQLError } from 'graphql';
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import type { Authenticate } from '../auth/authenticate.ts';
@@ -11,7 +12,9 @@ import { isUuid } from '../schema/ids.ts';
 import { schema } from '../schema/index.ts';
 import type { FeedHub } from '../subscriptions/feed-hub.ts';
 import { toClientError, withHttpStatus } from './client-error.ts';
-import { executeInScope, subscribeInScope } from './execute.ts';
+import { executeInScope, type Live, subscribeInScope } from './execute.ts';
+import type { LiveLimits } from './live-limits.ts';
+import { SharedResults } from './shared-results.ts';
 import { bringsStatus, httpFactsOf, isStrict } from './strict-status.ts';
 
 /** A helper of 5 MiB and what may stand around it; a larger helper within this is refused by name. */
@@ -24,6 +27,7 @@ export interface GraphqlOptions {
   readonly hub: FeedHub;
   readonly authenticate: Authenticate;
   readonly log: Logger;
+  readonly limits: LiveLimits;
 }
 
 export interface UserContext extends Context {
@@ -49,13 +53,25 @@ export function createGraphql(options: GraphqlOptions): Yoga {
     parserAndValidationCache: true,
     graphiql: false,
     // A socket brings the context it made from its connectionParams.
-    context: ({ operation, idempotencyKey = null, request }) =>
+    context: ({ operation, idempotencyKey = null, request, res }: Partial<UserContext> & FromHttp) =>
       operation
         ? { operation, idempotencyKey, endsWithToken: false }
-        : createContext(options, headersOf(request.headers)),
+        : createContext(options, headersOf(request.headers), () => res?.destroy()),
     maskedErrors: { maskError: (error) => withHttpStatus(toClientError(error, randomUUID(), log)) },
-    plugins: [scopes(log), rawJson(), limits(), codedValidation(), statuses()],
+    plugins: [
+      scopes({ shared: new SharedResults(), limits: options.limits, log }),
+      rawJson(),
+      limits(),
+      codedValidation(),
+      statuses(),
+    ],
   });
+}
+
+/** What Yoga's adapter for Node adds to a request. */
+interface FromHttp {
+  readonly request: Request;
+  readonly res?: ServerResponse;
 }
 
 /** Names under which a request or a socket's connectionParams say who asks, for which organisation, and under what key. */
@@ -69,14 +85,25 @@ export function requestIdOf(given: string | null): string {
 }
 
 /** @throws RequestError or Refusal */
-export async function createContext(options: GraphqlOptions, facts: RequestFacts): Promise<UserContext> {
+export async function createContext(
+  options: Pick<GraphqlOptions, 'database' | 'hub' | 'authenticate'>,
+  facts: RequestFacts,
+  cutOff?: () => void,
+): Promise<UserContext> {
   const requestId = requestIdOf(facts.get('x-request-id'));
   const requestedOrg = facts.get('x-org-id');
   if (requestedOrg && !isUuid(requestedOrg))
     throw new Refusal('VALIDATION_FAILED', 'X-Org-Id is the UUID of an organisation.', ['X-Org-Id']);
   const identity = await options.authenticate(facts, requestId);
   return {
-    operation: new Operation({ identity, requestId, requestedOrg, database: options.database, hub: options.hub }),
+    operation: new Operation({
+      identity,
+      requestId,
+      requestedOrg,
+      database: options.database,
+      hub: options.hub,
+      cutOff,
+    }),
     idempotencyKey: facts.get('idempotency-key'),
     endsWithToken: true,
   };
@@ -87,10 +114,10 @@ function headersOf(headers: Headers): RequestFacts {
 }
 
 /** One operation is one scope, over HTTP as over a socket. */
-function scopes(log: Logger): Plugin<UserContext> {
+function scopes(live: Live): Plugin<UserContext> {
   return {
-    onExecute: ({ setExecuteFn }) => setExecuteFn(((args: never) => executeInScope(args, log)) as never),
-    onSubscribe: ({ setSubscribeFn }) => setSubscribeFn(((args: never) => subscribeInScope(args, log)) as never),
+    onExecute: ({ setExecuteFn }) => setExecuteFn(((args: never) => executeInScope(args, live.log)) as never),
+    onSubscribe: ({ setSubscribeFn }) => setSubscribeFn(((args: never) => subscribeInScope(args, live)) as never),
   };
 }
 

@@ -1,5 +1,5 @@
 import DataLoader from 'dataloader';
-import type { Identity } from '../auth/identity.ts';
+import { actorOf, type Identity } from '../auth/identity.ts';
 import type { Database, Scope, ScopeOwner } from '../db/scope.ts';
 import { type ErrorCode, RequestError } from '../errors.ts';
 import type { Caller } from '../resolvers/caller.ts';
@@ -25,6 +25,8 @@ export class Operation {
   readonly identity: Identity | null;
   readonly requestId: string;
   readonly hub: FeedHub;
+  /** Ends the connection of a subscriber who will not catch up. */
+  readonly cutOff: () => void;
   /** The mutation fields run so far, in their order. */
   readonly writes: WriteRecord[] = [];
   readonly #database: Database;
@@ -41,10 +43,12 @@ export class Operation {
     requestedOrg: string | null;
     database: Database;
     hub: FeedHub;
+    cutOff?: (() => void) | undefined;
   }) {
     this.identity = parts.identity;
     this.requestId = parts.requestId;
     this.hub = parts.hub;
+    this.cutOff = parts.cutOff ?? (() => undefined);
     this.#database = parts.database;
     this.#requestedOrg = parts.requestedOrg;
   }
@@ -57,7 +61,13 @@ export class Operation {
       requestedOrg: this.#requestedOrg,
       database: this.#database,
       hub: this.hub,
+      cutOff: this.cutOff,
     });
+  }
+
+  /** Equal for operations whose answers would be the same at one moment. */
+  get audience(): string {
+    return `${actorOf(this.owner.identity)}|${this.#requestedOrg ?? ''}|${this.hub.accessGeneration}`;
   }
 
   /** Called when the document has one mutation field, for which the header then speaks. */

@@ -22,7 +22,13 @@ export interface FeedResyncRequired {
   readonly currentVersion: number | null;
 }
 
-export interface HelperVersionSaved {
+/** Events that many subscriptions get as the same object. */
+interface Shared {
+  /** True: what is made of it for one subscription is good for others. */
+  readonly shared: boolean;
+}
+
+export interface HelperVersionSaved extends Shared {
   readonly type: 'HelperVersionSaved';
   readonly cursor: string;
   readonly caseId: string;
@@ -32,7 +38,7 @@ export interface HelperVersionSaved {
   readonly previousVersion: number;
 }
 
-export interface FeedChange extends LogEntry {
+export interface FeedChange extends LogEntry, Shared {
   readonly type: 'FeedChange';
   readonly cursor: string;
 }
@@ -45,3 +51,8 @@ export const HEARTBEAT_MS = 25_000;
 
 /** Events read at a time. */
 export const PAGE_SIZE = 100;
+
+/** Whether everything that can be asked of an event is in it, so that no database is needed. */
+export function carriesEverything(event: CaseHelperChange | FeedEvent): boolean {
+  return event.type !== 'FeedChange' && event.type !== 'HelperVersionSaved';
+}

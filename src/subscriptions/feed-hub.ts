@@ -2,20 +2,20 @@ import { randomUUID } from 'node:crypto';
 import type { ServiceIdentity } from '../auth/identity.ts';
 import type { Database, ScopeOwner } from '../db/scope.ts';
 import type { Logger } from '../log.ts';
-import { HEARTBEAT_MS } from './events.ts';
+import { type Cursor, writeCursor } from './cursor.ts';
+import { type FeedChange, HEARTBEAT_MS } from './events.ts';
 import { FeedListener, type ListenerTiming } from './feed-listener.ts';
+import { type LogEntry, readNews } from './feed-log.ts';
+import { type Follower, OrgTail } from './org-tail.ts';
 import { ServerStopping } from './pull-iterator.ts';
 
 const POLL_EVERY_MS = 1_000;
-/** However many notices arrive, heads are read at most this often. */
+/** However many notices arrive, the log is read at most this often. */
 const MIN_READ_GAP_MS = 50;
+/** Entries read at a time, of all organisations together. */
+const NEWS_SIZE = 1_000;
 
 const IDENTITY: ServiceIdentity = { kind: 'SERVICE', name: 'feed-hub', expiresAt: null };
-
-interface WatchedOrg {
-  head: number;
-  readonly waiters: Set<() => void>;
-}
 
 export interface FeedHubOptions {
   readonly database: Database;
@@ -28,16 +28,18 @@ export interface FeedHubOptions {
 }
 
 /**
- * Tells waiting subscriptions of this instance that their organisation's log has grown. What is new they read themselves,
- * each under its own identity. Notices make it quick; a poll once a second makes it certain.
+ * Reads what is new in the logs that are followed on this instance, once for everybody, and wakes those it concerns.
+ * Notices make it quick; a poll once a second makes it certain.
  */
 export class FeedHub {
   readonly heartbeatMs: number;
   readonly #database: Database;
   readonly #listener: FeedListener;
   readonly #log: Logger;
-  readonly #orgs = new Map<string, WatchedOrg>();
+  readonly #tails = new Map<string, OrgTail>();
   readonly #pollEveryMs: number;
+  #accessRevision: string | null = null;
+  #accessGeneration = 0;
   #stopped = false;
   #poll: NodeJS.Timeout | undefined;
   #reading: Promise<void> | null = null;
@@ -57,8 +59,8 @@ export class FeedHub {
           this.#owner(),
           async (scope) => void (await scope.sql('select pg_notify($1, $2)', [channel, payload])),
         ),
-      onNews: (orgId) => void (this.#orgs.has(orgId) && this.#readHeads()),
-      onListening: () => void this.#readHeads(),
+      onNews: (orgId) => void ((orgId === null || this.#tails.has(orgId)) && this.#readNews()),
+      onListening: () => void this.#readNews(),
       ...(options.listener ? { timing: options.listener } : {}),
     });
   }
@@ -68,17 +70,22 @@ export class FeedHub {
     return this.#listener.listening;
   }
 
+  /** Changes whenever the access of anybody followed here may have changed. */
+  get accessGeneration(): number {
+    return this.#accessGeneration;
+  }
+
   /** Subscriptions that wait at this moment. */
   get waiting(): number {
     let count = 0;
-    for (const org of this.#orgs.values()) count += org.waiters.size;
+    for (const tail of this.#tails.values()) count += tail.waiting;
     return count;
   }
 
-  /** What this instance has heard of an organisation that somebody waits for here; null when nobody does. */
+  /** What this instance has heard of an organisation that somebody follows here; null when nobody does. */
   watched(orgId: string): { head: number; waiting: number } | null {
-    const org = this.#orgs.get(orgId);
-    return org ? { head: org.head, waiting: org.waiters.size } : null;
+    const tail = this.#tails.get(orgId);
+    return tail ? { head: tail.head.seq, waiting: tail.waiting } : null;
   }
 
   async start(): Promise<void> {
@@ -91,41 +98,35 @@ export class FeedHub {
     this.#stopped = true;
     clearTimeout(this.#poll);
     await this.#listener.stop();
-    for (const org of this.#orgs.values()) for (const wake of [...org.waiters]) wake();
+    for (const tail of this.#tails.values()) tail.wakeAll();
     await this.#reading;
   }
 
-  /**
-   * Resolves once the organisation's log has grown beyond `seq`, after `timeoutMs`, or when aborted.
-   * @throws ServerStopping
-   */
-  async wait(orgId: string, seq: number, timeoutMs: number, signal: AbortSignal): Promise<void> {
+  /** @throws ServerStopping */
+  assertRunning(): void {
     if (this.#stopped) throw new ServerStopping();
-    // Who has read further than the hub brings the news itself: those who wait would not be woken for it again.
-    this.#moved(orgId, seq);
-    const org = this.#orgs.get(orgId) ?? { head: seq, waiters: new Set() };
-    if (signal.aborted || org.head > seq) return;
-    this.#orgs.set(orgId, org);
-    await new Promise<void>((resolve) => {
-      const wake = () => {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', wake);
-        org.waiters.delete(wake);
-        if (org.waiters.size === 0) this.#orgs.delete(orgId);
-        resolve();
-      };
-      const timer = setTimeout(wake, timeoutMs);
-      signal.addEventListener('abort', wake, { once: true });
-      org.waiters.add(wake);
-    });
-    if (this.#stopped) throw new ServerStopping();
+  }
+
+  /** The tail of an organisation's log, kept until the last follower has left. `head` is what the follower has read itself. */
+  follow(follower: Follower, head: Cursor): OrgTail {
+    const tail = this.#tails.get(head.orgId) ?? new OrgTail(head, () => this.#accessGeneration++);
+    this.#tails.set(head.orgId, tail);
+    tail.followers.add(follower);
+    return tail;
+  }
+
+  leave(follower: Follower, tail: OrgTail): void {
+    tail.followers.delete(follower);
+    if (tail.followers.size === 0) this.#tails.delete(tail.head.orgId);
   }
 
   #schedulePoll(): void {
     this.#poll = setTimeout(
       () => {
         this.#schedulePoll();
-        void this.#readHeads();
+        void this.#readNews();
+        for (const tail of this.#tails.values())
+          for (const follower of [...tail.followers]) follower.noticeLag(tail.head.seq);
       },
       this.#pollEveryMs * (0.8 + Math.random() * 0.4),
     );
@@ -133,8 +134,8 @@ export class FeedHub {
   }
 
   /** One read at a time; what is asked for meanwhile is answered by one more. */
-  async #readHeads(): Promise<void> {
-    if (this.#orgs.size === 0 || this.#stopped) return;
+  async #readNews(): Promise<void> {
+    if (this.#tails.size === 0 || this.#stopped) return;
     if (this.#reading) {
       this.#readAgain = true;
       return;
@@ -144,7 +145,7 @@ export class FeedHub {
     this.#reading = null;
     if (this.#readAgain) {
       this.#readAgain = false;
-      void this.#readHeads();
+      void this.#readNews();
     }
   }
 
@@ -152,24 +153,50 @@ export class FeedHub {
     const waitMs = this.#lastReadAt + MIN_READ_GAP_MS - Date.now();
     if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
     this.#lastReadAt = Date.now();
+    const tails = [...this.#tails.values()];
     try {
-      const rows = await this.#database.read(this.#owner(), (scope) =>
-        scope.sql<{ org_id: string; seq: string }>(
-          'select org_id, seq::text as seq from feed.org_feed where org_id = any ($1)',
-          [[...this.#orgs.keys()]],
+      const news = await this.#database.read(this.#owner(), (scope) =>
+        readNews(
+          scope,
+          tails.map((tail) => tail.head),
+          NEWS_SIZE,
         ),
       );
-      for (const row of rows) this.#moved(row.org_id, Number(row.seq));
+      for (const tail of tails) this.#bring(tail, news.epoch, news.heads, news.entries);
+      if (news.entries.length === NEWS_SIZE) this.#readAgain = true;
+      if (this.#accessRevision !== news.accessRevision)
+        for (const tail of this.#tails.values()) tail.forgetAccess();
+      this.#accessRevision = news.accessRevision;
     } catch {
-      this.#log.warn('could not read the feed heads; trying again with the next poll');
+      this.#log.warn('could not read the news of the feed; trying again with the next poll');
     }
   }
 
-  #moved(orgId: string, head: number): void {
-    const org = this.#orgs.get(orgId);
-    if (!org || head <= org.head) return;
-    org.head = head;
-    for (const wake of [...org.waiters]) wake();
+  #bring(
+    tail: OrgTail,
+    epoch: string,
+    heads: ReadonlyMap<string, number>,
+    entries: readonly (LogEntry & { orgId: string })[],
+  ): void {
+    const { orgId, seq } = tail.head;
+    const head = heads.get(orgId) ?? 0;
+    // Another history than the one that was followed. The followers meet it in the log, and are told to resync.
+    if (epoch !== tail.head.epoch || head < seq) {
+      tail.reset({ epoch, orgId, seq: head });
+      return;
+    }
+    tail.append(
+      entries
+        .filter((entry) => entry.orgId === orgId)
+        .map(
+          (entry): FeedChange => ({
+            ...entry,
+            type: 'FeedChange',
+            cursor: writeCursor({ epoch, orgId, seq: entry.seq }),
+            shared: true,
+          }),
+        ),
+    );
   }
 
   #owner(): ScopeOwner {

@@ -3,6 +3,8 @@ import pg from 'pg';
 import type { Logger } from '../log.ts';
 
 const FEED_CHANNEL = 'feed';
+/** Told when the rights of a role change. */
+const ACCESS_PAYLOAD = 'access';
 const BACKOFF_MIN_MS = 100;
 const BACKOFF_MAX_MS = 10_000;
 /** For connecting, and for the answer to LISTEN: a connection may go dead between the two. */
@@ -23,7 +25,8 @@ export interface FeedListenerOptions {
   readonly url: string;
   /** Sends a notice from another connection, for the heartbeat. */
   readonly notify: (channel: string, payload: string) => Promise<void>;
-  readonly onNews: (orgId: string) => void;
+  /** Null: news for every organisation. */
+  readonly onNews: (orgId: string | null) => void;
   /** After each (re)connect: whatever was told in between was missed. */
   readonly onListening: () => void;
   readonly log: Logger;
@@ -99,6 +102,7 @@ export class FeedListener {
   /** Anybody may notify any channel, so a payload is believed only as far as "look at this organisation". */
   #heard(channel: string, payload: string): void {
     if (channel === FEED_CHANNEL && UUID.test(payload)) this.#options.onNews(payload);
+    if (channel === FEED_CHANNEL && payload === ACCESS_PAYLOAD) this.#options.onNews(null);
     if (channel === this.#heartbeatChannel && payload === this.#awaited?.nonce) this.#awaited.arrived();
   }
 

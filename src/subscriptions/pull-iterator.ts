@@ -16,6 +16,9 @@ export abstract class PullIterator<Event> implements AsyncIterableIterator<Event
   /** The next events in order, waiting for them as it sees fit; none when the wait came to nothing. */
   protected abstract read(signal: AbortSignal): Promise<Event[]>;
 
+  /** Called when it has ended, whoever ended it; more than once does no harm. */
+  protected abstract release(): void;
+
   async next(): Promise<IteratorResult<Event>> {
     while (!this.#abort.signal.aborted) {
       const event = this.#page.shift();
@@ -24,7 +27,10 @@ export abstract class PullIterator<Event> implements AsyncIterableIterator<Event
         this.#page = await this.read(this.#abort.signal);
       } catch (error) {
         // An outage of the database is no reason to end a subscription: it goes on where it was, losing nothing.
-        if (!isPassing(error)) throw error;
+        if (!isPassing(error)) {
+          this.#end();
+          throw error;
+        }
         await pause(OUTAGE_WAIT_MS, this.#abort.signal);
       }
     }
@@ -33,13 +39,18 @@ export abstract class PullIterator<Event> implements AsyncIterableIterator<Event
 
   /** Ends it at once, also while next() is waiting. */
   async return(): Promise<IteratorResult<Event>> {
-    this.#abort.abort();
+    this.#end();
     return { done: true, value: undefined };
   }
 
   async throw(error: unknown): Promise<IteratorResult<Event>> {
-    this.#abort.abort();
+    this.#end();
     throw error;
+  }
+
+  #end(): void {
+    this.#abort.abort();
+    this.release();
   }
 
   [Symbol.asyncIterator](): this {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect } from 'vitest';
-import type { PatchOperation } from '../../src/json/json-diff.ts';
+import type { PatchOperation } from '../../src/json/json-patch.ts';
 import type { JsonObject } from '../../src/json/json-value.ts';
 import { openCase, sampleHelper, save } from '../support/cases.ts';
 import type { TestClient } from '../support/client.ts';

@@ -178,20 +178,6 @@ test('a quiet subscription gives signs of life, whose cursors move past what was
   }
 });
 
-test('who comes with later news wakes those who wait for it', async ({ hubWith }) => {
-  const hub = await hubWith({ pollEveryMs: NEVER_MS });
-  const orgId = randomUUID();
-  const { signal } = new AbortController();
-  const first = hub.wait(orgId, 5, NEVER_MS, signal);
-  const second = new AbortController();
-  const later = hub.wait(orgId, 6, NEVER_MS, second.signal);
-  await first;
-  expect(hub.waiting).toBe(1);
-  second.abort();
-  await later;
-  expect(hub.waiting).toBe(0);
-});
-
 test('return() ends an iterator that waits, at once; stopping the hub ends the others', async ({
   world,
   server,

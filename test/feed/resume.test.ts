@@ -84,7 +84,8 @@ test('a plain graphql-ws client, whose library resends what it first asked for, 
 });
 
 test('LATEST skips to the newest version when the reader is slow, ALL does not', async ({ world, server }) => {
-  const admin = await (await world.org()).member('admin');
+  const org = await world.org();
+  const admin = await org.member('admin');
   const opened = await openCase(admin);
   const watch = (policy: 'ALL' | 'LATEST') =>
     new CaseHelperIterator(
@@ -104,9 +105,19 @@ test('LATEST skips to the newest version when the reader is slow, ALL does not',
   const next = async (iterator: CaseHelperIterator) => (await iterator.next()).value;
   expect(await next(latest)).toMatchObject({ type: 'FeedReady' });
   expect(await next(all)).toMatchObject({ type: 'FeedReady' });
+  /** So that "newest" is no matter of luck. */
+  const heard = async (version: number) => {
+    const [entry] = await world.db.query<{ seq: string }>(
+      'select org_seq::text as seq from feed.change_log where case_id = $1 and case_version = $2',
+      [opened.databaseId, version],
+    );
+    await expect.poll(() => server.app.hub.watched(org.id)?.head).toBeGreaterThanOrEqual(Number(entry!.seq));
+  };
   await saveMany(admin, opened.id, 1, 5);
+  await heard(5);
   expect(await next(latest)).toMatchObject({ version: 5, previousVersion: 0 });
   await saveMany(admin, opened.id, 6, 6);
+  await heard(6);
   expect(await next(latest)).toMatchObject({ version: 6, previousVersion: 5 });
   for (let version = 1; version <= 6; version++)
     expect(await next(all)).toMatchObject({ version, previousVersion: version - 1 });

@@ -14,9 +14,15 @@ export interface TestServer {
 
 export async function startTestServer(
   database: TestDatabase,
-  options: { log?: Logger; directUrl?: string } = {},
+  options: { log?: Logger; directUrl?: string; environment?: Record<string, string> } = {},
 ): Promise<TestServer> {
-  const config = readConfig({ PORT: '0', DATABASE_URL: database.adminUrl, JWT_SECRET, DATABASE_POOL_MAX: '8' });
+  const config = readConfig({
+    PORT: '0',
+    DATABASE_URL: database.adminUrl,
+    JWT_SECRET,
+    DATABASE_POOL_MAX: '8',
+    ...options.environment,
+  });
   const http = await startHttpServer(0, '127.0.0.1');
   const app = await createApp({
     config,

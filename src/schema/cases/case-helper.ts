@@ -6,6 +6,7 @@ import { type OutlineEntry, outlineHelper } from '../../resolvers/cases/outline-
 import { Actor } from '../actor.ts';
 import { builder } from '../builder.ts';
 import { describedValues, WriteSourceEnum } from '../enums.ts';
+import { SAME_FOR_ALL } from '../same-for-all.ts';
 import { AnyCase } from './any-case.ts';
 import { helperJson } from './helper-json.ts';
 
@@ -35,33 +36,40 @@ export const CaseHelper = builder.prismaNode('CaseHelper', {
   nullable: true,
   select: { id: true, caseId: true, version: true },
   fields: (t) => ({
-    databaseId: t.expose('id', { type: 'UUID' }),
-    version: t.exposeInt('version', { description: 'Counts from 1 without gaps.' }),
+    databaseId: t.expose('id', { type: 'UUID', extensions: SAME_FOR_ALL }),
+    version: t.exposeInt('version', { description: 'Counts from 1 without gaps.', extensions: SAME_FOR_ALL }),
     isCurrent: t.exposeBoolean('isCurrent'),
     helperJson: t.field({
       type: 'JSON',
+      extensions: SAME_FOR_ALL,
       nullable: true,
       description: 'The whole helper, or what a JSON Pointer (RFC 6901) names in it; null where it names nothing.',
       args: { pointer: t.arg.string() },
       resolve: (row, { pointer }, { operation }) => helperJson(operation.scope, 'case_helper', row.id, pointer ?? ''),
     }),
-    sizeBytes: t.exposeInt('sizeBytes'),
-    contentHash: t.exposeString('contentHash'),
+    sizeBytes: t.exposeInt('sizeBytes', { extensions: SAME_FOR_ALL }),
+    contentHash: t.exposeString('contentHash', { extensions: SAME_FOR_ALL }),
     trigger: t.field({
       type: HelperTriggerEnum,
+      extensions: SAME_FOR_ALL,
       select: { trigger: true },
       resolve: (row) => row.trigger as HelperTrigger,
     }),
     changedPaths: t.stringList({
+      extensions: SAME_FOR_ALL,
       description:
         'The deepest JSON Pointers whose values differ from the version before (an added or removed subtree counts as one), at most 200, in document order.',
       resolve: (row, _, { operation }) => listChangedPaths(operation.scope, row.id),
     }),
-    label: t.exposeString('label', { nullable: true }),
-    note: t.exposeString('note', { nullable: true, description: 'Said by who saved it; of a restore, the reason.' }),
+    label: t.exposeString('label', { nullable: true, extensions: SAME_FOR_ALL }),
+    note: t.exposeString('note', {
+      nullable: true,
+      extensions: SAME_FOR_ALL,
+      description: 'Said by who saved it; of a restore, the reason.',
+    }),
     source: t.field({ type: WriteSourceEnum, select: { source: true }, resolve: (row) => row.source as WriteSource }),
     savedBy: t.field({ type: Actor, nullable: true, select: { savedBy: true }, resolve: (row) => row.savedBy }),
-    savedAt: t.expose('savedAt', { type: 'DateTime' }),
+    savedAt: t.expose('savedAt', { type: 'DateTime', extensions: SAME_FOR_ALL }),
     outline: t.field({
       type: [HelperOutlineEntry],
       description:

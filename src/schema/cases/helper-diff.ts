@@ -1,5 +1,6 @@
 import { Refusal } from '../../errors.ts';
-import { diffChanges, diffPaths, type JsonChange, toPatch } from '../../json/json-diff.ts';
+import { diffChanges, diffPaths, type JsonChange } from '../../json/json-diff.ts';
+import { toPatch } from '../../json/json-patch.ts';
 import type { JsonValue } from '../../json/json-value.ts';
 import { caseHelperDiff, type HelperDiff as Diff } from '../../resolvers/cases/case-helper-diff.ts';
 import { builder } from '../builder.ts';

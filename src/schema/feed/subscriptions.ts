@@ -43,5 +43,6 @@ builder.subscriptionFields((t) => ({
 }));
 
 function partsOf(operation: Operation) {
-  return { database: operation.database, hub: operation.hub, owner: operation.owner };
+  const { database, hub, owner, cutOff } = operation;
+  return { database, hub, owner, cutOff };
 }

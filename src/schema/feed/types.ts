@@ -15,6 +15,7 @@ import { builder } from '../builder.ts';
 import { CaseHelper } from '../cases/case-helper.ts';
 import { ChangeKindEnum, describedValues } from '../enums.ts';
 import { encodeGlobalId } from '../ids.ts';
+import { SAME_FOR_ALL } from '../same-for-all.ts';
 import { findEntityNode, globalIdOf } from './entities.ts';
 
 const ResyncReasonEnum = builder.enumType('ResyncReason', { values: describedValues(RESYNC_REASONS) });
@@ -23,46 +24,53 @@ const FeedReadyType = builder.objectRef<FeedReady>('FeedReady').implement({
   description:
     'First of every subscription: from here on nothing is missed. `currentVersion` where the subscription is about one case.',
   fields: (t) => ({
-    cursor: t.expose('cursor', { type: 'FeedCursor' }),
-    currentVersion: t.exposeInt('currentVersion', { nullable: true }),
+    cursor: t.expose('cursor', { type: 'FeedCursor', extensions: SAME_FOR_ALL }),
+    currentVersion: t.exposeInt('currentVersion', { nullable: true, extensions: SAME_FOR_ALL }),
   }),
 });
 
 const FeedHeartbeatType = builder.objectRef<FeedHeartbeat>('FeedHeartbeat').implement({
   description: 'Sent when nothing else was for 25 seconds: the connection lives, and the cursor does not grow old.',
-  fields: (t) => ({ cursor: t.expose('cursor', { type: 'FeedCursor' }), at: t.expose('at', { type: 'DateTime' }) }),
+  fields: (t) => ({
+    cursor: t.expose('cursor', { type: 'FeedCursor', extensions: SAME_FOR_ALL }),
+    at: t.expose('at', { type: 'DateTime', extensions: SAME_FOR_ALL }),
+  }),
 });
 
 export const FeedResyncRequiredType = builder.objectRef<FeedResyncRequired>('FeedResyncRequired').implement({
   description:
     "The cursor can't be resumed from (too old, from before a database restore, or ahead): refetch, then go on from `cursor`.",
   fields: (t) => ({
-    cursor: t.expose('cursor', { type: 'FeedCursor' }),
-    reason: t.expose('reason', { type: ResyncReasonEnum }),
-    currentVersion: t.exposeInt('currentVersion', { nullable: true }),
+    cursor: t.expose('cursor', { type: 'FeedCursor', extensions: SAME_FOR_ALL }),
+    reason: t.expose('reason', { type: ResyncReasonEnum, extensions: SAME_FOR_ALL }),
+    currentVersion: t.exposeInt('currentVersion', { nullable: true, extensions: SAME_FOR_ALL }),
   }),
 });
 
 const HelperVersionSavedType = builder.objectRef<HelperVersionSaved>('HelperVersionSaved').implement({
   description: 'A version of the helper has been saved.',
   fields: (t) => ({
-    cursor: t.expose('cursor', { type: 'FeedCursor' }),
-    version: t.exposeInt('version'),
+    cursor: t.expose('cursor', { type: 'FeedCursor', extensions: SAME_FOR_ALL }),
+    version: t.exposeInt('version', { extensions: SAME_FOR_ALL }),
     previousVersion: t.exposeInt('previousVersion', {
+      extensions: SAME_FOR_ALL,
       description: 'The version you were sent before, or began from; version - 1 unless the policy is LATEST.',
     }),
     changedPaths: t.stringList({
+      extensions: SAME_FOR_ALL,
       description: 'JSON Pointers that differ between the two, at most 200.',
       resolve: async (event, _, { operation }) => (await describeHelperChange(operation.scope, event)).changedPaths,
     }),
     patch: t.field({
       type: 'JSON',
+      extensions: SAME_FOR_ALL,
       nullable: true,
       description: 'RFC 6902 from previousVersion to version; null when it would be larger than the helper.',
       resolve: async (event, _, { operation }) => (await describeHelperChange(operation.scope, event)).patch,
     }),
     helper: t.prismaField({
       type: CaseHelper,
+      extensions: SAME_FOR_ALL,
       resolve: async (query, event, _, { operation }) => {
         const helper = await operation.scope.prisma.caseHelper.findUnique({ ...query, where: { id: event.helperId } });
         // Seen when the event was read, and taken from the caller since.
@@ -77,24 +85,41 @@ const HelperVersionSavedType = builder.objectRef<HelperVersionSaved>('HelperVers
 export const FeedChangeType = builder.objectRef<LogEntry & { cursor: string }>('FeedChange').implement({
   description: 'One entry of the change feed: one row written, or several of one table and case in one statement.',
   fields: (t) => ({
-    cursor: t.expose('cursor', { type: 'FeedCursor' }),
-    kind: t.field({ type: ChangeKindEnum, resolve: (entry) => entry.kind }),
-    entity: t.exposeString('entity', { description: 'Table name, as case_helper or invoices.' }),
+    cursor: t.expose('cursor', { type: 'FeedCursor', extensions: SAME_FOR_ALL }),
+    kind: t.field({ type: ChangeKindEnum, extensions: SAME_FOR_ALL, resolve: (entry) => entry.kind }),
+    entity: t.exposeString('entity', {
+      description: 'Table name, as case_helper or invoices.',
+      extensions: SAME_FOR_ALL,
+    }),
     entityId: t.id({
+      extensions: SAME_FOR_ALL,
       nullable: true,
       description: 'The row; null for a write of several rows, whose ids `entityIds` lists (at most 100).',
       resolve: (entry) => (entry.entityId ? globalIdOf(entry.entity, entry.entityId) : null),
     }),
-    entityIds: t.idList({ resolve: (entry) => entry.entityIds.map((id) => globalIdOf(entry.entity, id)) }),
+    entityIds: t.idList({
+      extensions: SAME_FOR_ALL,
+      resolve: (entry) => entry.entityIds.map((id) => globalIdOf(entry.entity, id)),
+    }),
     changedFields: t.stringList({
+      extensions: SAME_FOR_ALL,
       description: 'Of an update: names of the fields it touched, never what is in them.',
       resolve: (entry) => entry.changedColumns.map(fieldName),
     }),
-    caseId: t.id({ nullable: true, resolve: (entry) => (entry.caseId ? encodeGlobalId('Case', entry.caseId) : null) }),
-    version: t.int({ nullable: true, description: 'Of a helper: its version.', resolve: (entry) => entry.caseVersion }),
+    caseId: t.id({
+      nullable: true,
+      extensions: SAME_FOR_ALL,
+      resolve: (entry) => (entry.caseId ? encodeGlobalId('Case', entry.caseId) : null),
+    }),
+    version: t.int({
+      nullable: true,
+      description: 'Of a helper: its version.',
+      extensions: SAME_FOR_ALL,
+      resolve: (entry) => entry.caseVersion,
+    }),
     actor: t.field({ type: Actor, nullable: true, resolve: (entry) => entry.actor }),
-    requestId: t.exposeString('requestId', { nullable: true }),
-    at: t.expose('at', { type: 'DateTime' }),
+    requestId: t.exposeString('requestId', { nullable: true, extensions: SAME_FOR_ALL }),
+    at: t.expose('at', { type: 'DateTime', extensions: SAME_FOR_ALL }),
     node: t.field({
       type: builder.nodeInterfaceRef(),
       nullable: true,

@@ -1,0 +1,156 @@
+import { type ExecutionArgs, type ExecutionResult, execute } from 'graphql';
+import { RequestError } from '../errors.ts';
+import type { Logger } from '../log.ts';
+import type { Operation } from '../schema/context.ts';
+import { type CaseHelperChange, carriesEverything, type FeedEvent } from '../subscriptions/events.ts';
+import { isPassing, pause } from '../subscriptions/pull-iterator.ts';
+import { toClientError, withClientErrors } from './client-error.ts';
+import { printResult } from './print-result.ts';
+import { readSelectionScope, type SelectionScope } from './selection-scope.ts';
+import type { SharedResults } from './shared-results.ts';
+import { whenExpired } from './token-expiry.ts';
+
+type SubscriptionEvent = CaseHelperChange | FeedEvent;
+
+const OUTAGE_WAIT_MS = 1_000;
+/** Longer variables are not worth comparing. */
+const MAX_KEY_LENGTH = 2_000;
+
+export interface EventResultsOptions {
+  readonly args: ExecutionArgs;
+  readonly operation: Operation;
+  readonly endsWithToken: boolean;
+  readonly shared: SharedResults;
+  readonly log: Logger;
+  /** Called once when it has ended. */
+  readonly onEnd: () => void;
+}
+
+/** The source says what happened; each event is executed in a read scope of its own, or once for many subscribers. */
+export class EventResults implements AsyncIterableIterator<ExecutionResult> {
+  readonly #source: AsyncIterator<SubscriptionEvent>;
+  readonly #options: EventResultsOptions;
+  readonly #abort = new AbortController();
+  readonly #cancelExpiry: () => void;
+  readonly #selection: SelectionKey;
+  #ending: RequestError | null = null;
+  #ended = false;
+
+  constructor(source: AsyncIterator<unknown>, options: EventResultsOptions) {
+    this.#source = source as AsyncIterator<SubscriptionEvent>;
+    this.#options = options;
+    this.#selection = selectionKey(options.args);
+    this.#cancelExpiry = whenExpired(options.endsWithToken ? options.operation.identity : null, () => this.#expire());
+  }
+
+  async next(): Promise<IteratorResult<ExecutionResult>> {
+    if (this.#ended) return { done: true, value: undefined };
+    try {
+      const event = await this.#source.next();
+      if (this.#ending) throw this.#ending;
+      if (!event.done) return { done: false, value: await this.#execute(event.value) };
+      await this.#end();
+      return { done: true, value: undefined };
+    } catch (error) {
+      // Told as a result and not thrown: a socket with other subscriptions on it must survive.
+      await this.#end();
+      const { operation, log } = this.#options;
+      return { done: false, value: { errors: [toClientError(error, operation.requestId, log)] } };
+    }
+  }
+
+  async return(): Promise<IteratorResult<ExecutionResult>> {
+    await this.#end();
+    return { done: true, value: undefined };
+  }
+
+  async throw(error: unknown): Promise<IteratorResult<ExecutionResult>> {
+    await this.#end();
+    throw error;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async #end(): Promise<void> {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#cancelExpiry();
+    this.#abort.abort();
+    this.#options.onEnd();
+    await this.#source.return?.();
+  }
+
+  /** Ends the source, also while next() waits for it; next() then tells why. */
+  #expire(): void {
+    this.#ending = new RequestError('UNAUTHENTICATED', 'The token has expired; subscribe again with a fresh one.');
+    void this.#source.return?.();
+  }
+
+  /** An event is executed until it is: one lost to an outage of the database would be a gap. */
+  async #execute(event: SubscriptionEvent): Promise<ExecutionResult> {
+    const key = 'shared' in event && event.shared ? this.#shareKey() : null;
+    for (;;) {
+      try {
+        return key === null
+          ? await this.#executeAlone(event)
+          : await this.#options.shared.get(event, key, () => this.#executeAlone(event));
+      } catch (error) {
+        if (!isPassing(error)) throw error;
+      }
+      await pause(OUTAGE_WAIT_MS, this.#abort.signal);
+      if (this.#abort.signal.aborted) return {};
+      if (this.#ending) throw this.#ending;
+    }
+  }
+
+  /** What the result depends on beside the event; null when it is made for this subscription alone. */
+  #shareKey(): string | null {
+    const { text, sameForAll } = this.#selection;
+    // What depends on the caller is shared between the connections of one caller, while his access is the same.
+    return text === null || sameForAll ? text : `${text}|${this.#options.operation.audience}`;
+  }
+
+  /** @throws what a later attempt may not meet, as an outage */
+  async #executeAlone(event: SubscriptionEvent): Promise<ExecutionResult> {
+    const { args, log } = this.#options;
+    const operation = this.#options.operation.forEvent();
+    try {
+      if (!carriesEverything(event)) await operation.openRead();
+      const contextValue = { ...(args.contextValue as object), operation };
+      const result = await execute({ ...args, rootValue: event, contextValue });
+      const passing = result.errors?.find((error) => isPassing(error.originalError));
+      if (passing) throw passing.originalError;
+      return withPrint(withClientErrors(result, operation, log));
+    } finally {
+      await operation.closeRead();
+    }
+  }
+}
+
+function withPrint(result: ExecutionResult): ExecutionResult {
+  // Yoga's event stream asks for it; not a member that JSON shows.
+  return Object.defineProperty(result, 'stringify', { value: printResult });
+}
+
+interface SelectionKey {
+  /** Equal for subscriptions that ask the same of an event; null when that is too long to compare. */
+  readonly text: string | null;
+  readonly sameForAll: boolean;
+}
+
+const documents = new WeakMap<object, { number: number; scopes: Map<string, SelectionScope> }>();
+let lastNumber = 0;
+
+function selectionKey({ schema, document, operationName, variableValues }: ExecutionArgs): SelectionKey {
+  // Documents are kept once they are parsed, so the same text is the same object.
+  const known = documents.get(document) ?? { number: ++lastNumber, scopes: new Map() };
+  documents.set(document, known);
+  const name = operationName ?? '';
+  const scope = known.scopes.get(name) ?? readSelectionScope(schema, document, operationName);
+  known.scopes.set(name, scope);
+  const values = scope.variables.map((variable) => variableValues?.[variable] ?? null);
+  const text = JSON.stringify([known.number, name, values]);
+  return { text: text.length > MAX_KEY_LENGTH ? null : text, sameForAll: scope.sameForAll };
+}

@@ -1,0 +1,15 @@
+import type { ExecutionResult } from 'graphql';
+import { stringifyWithRaw } from '../json/raw-json.ts';
+
+const printed = new WeakMap<ExecutionResult, string>();
+
+/** A result as JSON text, printed once however many clients it goes to. */
+export function printResult(result: ExecutionResult): string {
+  let text = printed.get(result);
+  if (text === undefined) {
+    const { data, errors, extensions } = result;
+    text = stringifyWithRaw({ errors, data, extensions });
+    printed.set(result, text);
+  }
+  return text;
+}

@@ -1,0 +1,6 @@
+/**
+ * Of a field whose value is the same for everybody who may see its parent at all, whoever asks and whenever: what a
+ * subscription sends of an event is then made once for all its subscribers. A field that does not say so is taken to
+ * depend on the caller.
+ */
+export const SAME_FOR_ALL = { sameForAll: true } as const;
