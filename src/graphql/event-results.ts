@@ -150,7 +150,7 @@ function selectionKey({ schema, document, operationName, variableValues }: Execu
   const name = operationName ?? '';
   const scope = known.scopes.get(name) ?? readSelectionScope(schema, document, operationName);
   known.scopes.set(name, scope);
-  const values = scope.variables.map((variable) => variableValues?.[variable] ?? null);
+  const values = scope.variables.map((variable: string) => variableValues?.[variable] ?? null);
   const text = JSON.stringify([known.number, name, values]);
   return { text: text.length > MAX_KEY_LENGTH ? null : text, sameForAll: scope.sameForAll };
 }
