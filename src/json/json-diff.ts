@@ -8,12 +8,11 @@ export type JsonChange = { pointer: string; tokens: string[] } & (
   | { kind: 'DELETED'; before: JsonValue; after?: never }
 );
 
-export type PatchOperation = { op: 'add' | 'replace'; path: string; value: JsonValue } | { op: 'remove'; path: string };
-
 /**
  * The deepest places that differ. An added or removed subtree, or one whose type changed, is one change.
  * Order: members in `after`'s order, then those of the same container that only `before` has, in its order.
- * Arrays are compared index by index. Stops after `limit` changes.
+ * Arrays are compared index by index, whatever ids their members have: a place at which no change is, above or below,
+ * reads the same as before. Stops after `limit` changes.
  */
 export function diffChanges(before: JsonValue, after: JsonValue, limit = Number.POSITIVE_INFINITY): JsonChange[] {
   const changes: JsonChange[] = [];
@@ -25,19 +24,6 @@ export function diffChanges(before: JsonValue, after: JsonValue, limit = Number.
 export function diffPaths(before: JsonValue, after: JsonValue, limit = 200): { paths: string[]; truncated: boolean } {
   const changes = diffChanges(before, after, limit + 1);
   return { paths: changes.slice(0, limit).map(({ pointer }) => pointer), truncated: changes.length > limit };
-}
-
-/** RFC 6902 operations that turn `before` into `after` when applied in order. */
-export function toPatch(before: JsonValue, after: JsonValue): PatchOperation[] {
-  const operations: PatchOperation[] = [];
-  const removals: PatchOperation[] = [];
-  for (const change of diffChanges(before, after)) {
-    if (change.kind === 'DELETED') removals.push({ op: 'remove', path: change.pointer });
-    else
-      operations.push({ op: change.kind === 'CREATED' ? 'add' : 'replace', path: change.pointer, value: change.after });
-  }
-  // Backwards: removing a member of an array moves up those behind it. Only tails are removed, so nothing else moves.
-  return operations.concat(removals.reverse());
 }
 
 interface Comparison {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { toPatch } from '../../src/json/json-diff.ts';
+import { toPatch } from '../../src/json/json-patch.ts';
 import type { JsonObject, JsonValue } from '../../src/json/json-value.ts';
 import { applyJsonPatch, PatchTestFailed } from '../../src/resolvers/cases/apply-json-patch.ts';
 import { readJsonPatch } from '../../src/resolvers/cases/read-json-patch.ts';

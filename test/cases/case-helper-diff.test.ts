@@ -69,18 +69,32 @@ test('the patch of a diff, sent to caseHelperPatch, makes the one version of the
 
 test('changes are the first 200 unless told, paths at most 200, and the patch is whole', async ({ world }) => {
   const admin = await (await world.org()).member('admin');
-  const { id: caseId } = await openCase(admin, { helper: { list: Array(300).fill(0) } });
-  await save(admin, { caseId, expectedVersion: 1, helper: { list: Array(300).fill(1) } });
+  const list = (n: number) =>
+    Array.from({ length: 300 }, () => ({ n, text: 'longer than the operation that edits it'.repeat(2) }));
+  const { id: caseId } = await openCase(admin, { helper: { list: list(0) } });
+  await save(admin, { caseId, expectedVersion: 1, helper: { list: list(1) } });
   const diff = async (first?: number) =>
     (await admin.data(DIFF, { caseId, fromVersion: 1, toVersion: 2, first })).caseHelperDiff;
   const whole = await diff();
   expect([whole.patch.length, whole.changedPaths.length, whole.changes.length]).toEqual([300, 200, 200]);
-  expect((await diff(1)).changes).toEqual([{ pointer: '/list/0', kind: 'UPDATED', before: 0, after: 1 }]);
+  expect((await diff(1)).changes).toEqual([{ pointer: '/list/0/n', kind: 'UPDATED', before: 0, after: 1 }]);
   expect((await diff(1_000)).changes).toHaveLength(300);
   for (const first of [0, -1, 1_001]) {
     const refused = await admin.send(DIFF, { caseId, fromVersion: 1, toVersion: 2, first });
     expect(refused.errors?.[0]?.extensions).toMatchObject({ code: 'VALIDATION_FAILED', field: ['first'] });
   }
+});
+
+test('the patch matches members by their ids where the changes are places: one inserted in front is one operation', async ({
+  world,
+}) => {
+  const admin = await (await world.org()).member('admin');
+  const [first, second] = ['a', 'b'].map((id) => ({ id, text: 'x'.repeat(100) }));
+  const { id: caseId } = await openCase(admin, { helper: { list: [second] } });
+  await save(admin, { caseId, expectedVersion: 1, helper: { list: [first, second] } });
+  const { patch, changedPaths } = (await admin.data(DIFF, { caseId, fromVersion: 1, toVersion: 2 })).caseHelperDiff;
+  expect(patch).toEqual([{ op: 'add', path: '/list/0', value: first }]);
+  expect(changedPaths).toEqual(['/list/0/id', '/list/1']);
 });
 
 test('a version there is none of is NOT_FOUND by the argument that names it', async ({ world }) => {

@@ -39,12 +39,12 @@ const HelperDiff = builder.objectRef<Diff>('HelperDiff').implement({
     patch: t.field({
       type: 'JSON',
       description:
-        'RFC 6902 operations that turn the helper of fromVersion into that of toVersion; caseHelperPatch takes up to 1,000 of them.',
+        'RFC 6902 operations that turn the helper of fromVersion into that of toVersion; members of arrays are matched by their ids where all have one. caseHelperPatch takes up to 1,000 of them.',
       resolve: ({ before, after }) => toPatch(before, after) as unknown as JsonValue,
     }),
     changedPaths: t.stringList({
       description:
-        'The deepest JSON Pointers whose values differ (an added or removed subtree counts as one), at most 200, in document order.',
+        'The deepest JSON Pointers whose values differ (an added or removed subtree counts as one), at most 200, in document order. Arrays are compared index by index.',
       resolve: ({ before, after }) => diffPaths(before, after).paths,
     }),
     changes: t.field({

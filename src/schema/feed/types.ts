@@ -58,14 +58,16 @@ const HelperVersionSavedType = builder.objectRef<HelperVersionSaved>('HelperVers
     }),
     changedPaths: t.stringList({
       extensions: SAME_FOR_ALL,
-      description: 'JSON Pointers that differ between the two, at most 200.',
+      description:
+        'JSON Pointers of the places that differ between the two, at most 200. Arrays are compared index by index: behind an inserted member every place differs, where `patch` has one operation.',
       resolve: async (event, _, { operation }) => (await describeHelperChange(operation.scope, event)).changedPaths,
     }),
     patch: t.field({
       type: 'JSON',
       extensions: SAME_FOR_ALL,
       nullable: true,
-      description: 'RFC 6902 from previousVersion to version; null when it would be larger than the helper.',
+      description:
+        'RFC 6902 from previousVersion to version, tried out before it is sent; members of arrays are matched by their ids where all have one. Null when it would be larger than the helper.',
       resolve: async (event, _, { operation }) => (await describeHelperChange(operation.scope, event)).patch,
     }),
     helper: t.prismaField({
