@@ -34,6 +34,8 @@ test.for([
   { env: { DATABASE_URL, JWKS_URL: 'keys' }, name: 'JWKS_URL' },
   { env: { DATABASE_DIRECT_URL: DATABASE_URL }, name: 'DATABASE_DIRECT_URL' },
   { env: { DATABASE_POOL_MAX: '1' }, name: 'DATABASE_POOL_MAX' },
+  { env: { FEED_KEEP_DAYS: '0' }, name: 'FEED_KEEP_DAYS' },
+  { env: { FEED_KEEP_ROWS: '9999' }, name: 'FEED_KEEP_ROWS' },
   { env: { GRAPHIQL: 'yes' }, name: 'GRAPHIQL' },
   { env: { LOG_LEVEL: 'loud' }, name: 'LOG_LEVEL' },
   { env: { JWKS_URL }, name: 'JWKS_URL' },

@@ -20,6 +20,7 @@ const PAGES = [
   'CHANGELOG.md',
   'docs/ARCHITECTURE.md',
   'docs/MAKE.md',
+  'docs/LIVE.md',
   ...DECISIONS.map((name) => `docs/decisions/${name}`),
 ];
 

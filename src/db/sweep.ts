@@ -5,15 +5,25 @@ import { type FeedRetention, forgetOldEntries } from './feed-retention.ts';
 import type { Database, ScopeOwner } from './scope.ts';
 
 const BATCH = 5_000;
+
+export interface SweepTiming {
+  readonly firstAfterMs: number;
+  readonly everyMs: number;
+}
+
 /** Soon, for servers that are never up for an hour; not at once, when everybody is connecting. */
-const FIRST_AFTER_MS = 60_000;
-const EVERY_MS = 3_600_000;
+const TIMING: SweepTiming = { firstAfterMs: 60_000, everyMs: 3_600_000 };
 
 /**
  * Forgets what is kept no longer, soon after the start and then every hour, until the function it answers is called; that
  * one resolves when nothing is under way any more. What fails is logged and tried again the next time.
  */
-export function startSweeping(database: Database, retention: FeedRetention, log: Logger): () => Promise<void> {
+export function startSweeping(
+  database: Database,
+  retention: FeedRetention,
+  log: Logger,
+  { firstAfterMs, everyMs } = TIMING,
+): () => Promise<void> {
   const stopping = new AbortController();
   const { signal } = stopping;
   const sweeps = {
@@ -30,7 +40,7 @@ export function startSweeping(database: Database, retention: FeedRetention, log:
     }
   };
   const ended = (async () => {
-    for (let waitMs = FIRST_AFTER_MS; await passes(waitMs, signal); waitMs = EVERY_MS) await sweepAll();
+    for (let waitMs = firstAfterMs; await passes(waitMs, signal); waitMs = everyMs) await sweepAll();
   })();
   return () => {
     stopping.abort();

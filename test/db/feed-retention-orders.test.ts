@@ -79,7 +79,7 @@ async function openOrg({ db, server, org }: World, clients: Connect) {
 }
 
 /** Changes the organisation, which makes one entry. */
-function touch(on: Pick<TestDatabase, 'query'> | pg.Client, orgId: string): Promise<unknown> {
+function touch(on: { query(sql: string, values: unknown[]): Promise<unknown> }, orgId: string): Promise<unknown> {
   return on.query('update public.orgs set name = $2 where id = $1', [orgId, randomUUID()]);
 }
 
