@@ -1,4 +1,4 @@
-import { type ExecutionResult, GraphQLError } from 'graphql';
+import { type ExecutionResult, GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { translateDatabaseError } from '../db/database-error.ts';
 import { ERROR_STATUS } from '../error-status.ts';
 import { ERROR_CODES, type ErrorCode, Refusal, RequestError } from '../errors.ts';
@@ -53,6 +53,13 @@ export function withHttpStatus(error: GraphQLError): GraphQLError {
   const retryAfter = error.extensions.retryAfter;
   error.extensions.http = { status, ...(retryAfter ? { headers: { 'retry-after': String(retryAfter) } } : {}) };
   return error;
+}
+
+/** An error as the answer shows it, without what is meant for an HTTP response around it. */
+export function toShownError(error: GraphQLError): GraphQLFormattedError {
+  const { extensions, ...shown } = error.toJSON();
+  const { http: _, ...rest } = extensions ?? {};
+  return { ...shown, extensions: rest };
 }
 
 function withRequestId(error: GraphQLError, requestId: string): GraphQLError {

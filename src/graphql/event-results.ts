@@ -2,7 +2,7 @@ import { type ExecutionArgs, type ExecutionResult, execute } from 'graphql';
 import { RequestError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import type { Operation } from '../schema/context.ts';
-import { type CaseHelperChange, carriesEverything, type FeedEvent } from '../subscriptions/events.ts';
+import type { CaseHelperChange, FeedEvent } from '../subscriptions/events.ts';
 import { isPassing, pause } from '../subscriptions/pull-iterator.ts';
 import { toClientError, withClientErrors } from './client-error.ts';
 import { printResult } from './print-result.ts';
@@ -32,14 +32,14 @@ export class EventResults implements AsyncIterableIterator<ExecutionResult> {
   readonly #options: EventResultsOptions;
   readonly #abort = new AbortController();
   readonly #cancelExpiry: () => void;
-  readonly #selection: SelectionKey;
+  readonly #selection: Selection;
   #ending: RequestError | null = null;
   #ended = false;
 
   constructor(source: AsyncIterator<unknown>, options: EventResultsOptions) {
     this.#source = source as AsyncIterator<SubscriptionEvent>;
     this.#options = options;
-    this.#selection = selectionKey(options.args);
+    this.#selection = selectionOf(options.args);
     this.#cancelExpiry = whenExpired(options.endsWithToken ? options.operation.identity : null, () => this.#expire());
   }
 
@@ -107,9 +107,9 @@ export class EventResults implements AsyncIterableIterator<ExecutionResult> {
 
   /** What the result depends on beside the event; null when it is made for this subscription alone. */
   #shareKey(): string | null {
-    const { text, sameForAll } = this.#selection;
+    const { key, sameForAll } = this.#selection;
     // What depends on the caller is shared between the connections of one caller, while his access is the same.
-    return text === null || sameForAll ? text : `${text}|${this.#options.operation.audience}`;
+    return key === null || sameForAll ? key : `${key}|${this.#options.operation.audience}`;
   }
 
   /** @throws what a later attempt may not meet, as an outage */
@@ -117,7 +117,7 @@ export class EventResults implements AsyncIterableIterator<ExecutionResult> {
     const { args, log } = this.#options;
     const operation = this.#options.operation.forEvent();
     try {
-      if (!carriesEverything(event)) await operation.openRead();
+      if (this.#selection.readsDataOf.has(event.type)) await operation.openRead();
       const contextValue = { ...(args.contextValue as object), operation };
       const result = await execute({ ...args, rootValue: event, contextValue });
       const passing = result.errors?.find((error) => isPassing(error.originalError));
@@ -134,16 +134,15 @@ function withPrint(result: ExecutionResult): ExecutionResult {
   return Object.defineProperty(result, 'stringify', { value: printResult });
 }
 
-interface SelectionKey {
+interface Selection extends SelectionScope {
   /** Equal for subscriptions that ask the same of an event; null when that is too long to compare. */
-  readonly text: string | null;
-  readonly sameForAll: boolean;
+  readonly key: string | null;
 }
 
 const documents = new WeakMap<object, { number: number; scopes: Map<string, SelectionScope> }>();
 let lastNumber = 0;
 
-function selectionKey({ schema, document, operationName, variableValues }: ExecutionArgs): SelectionKey {
+function selectionOf({ schema, document, operationName, variableValues }: ExecutionArgs): Selection {
   // Documents are kept once they are parsed, so the same text is the same object.
   const known = documents.get(document) ?? { number: ++lastNumber, scopes: new Map() };
   documents.set(document, known);
@@ -151,6 +150,6 @@ function selectionKey({ schema, document, operationName, variableValues }: Execu
   const scope = known.scopes.get(name) ?? readSelectionScope(schema, document, operationName);
   known.scopes.set(name, scope);
   const values = scope.variables.map((variable: string) => variableValues?.[variable] ?? null);
-  const text = JSON.stringify([known.number, name, values]);
-  return { text: text.length > MAX_KEY_LENGTH ? null : text, sameForAll: scope.sameForAll };
+  const key = JSON.stringify([known.number, name, values]);
+  return { ...scope, key: key.length > MAX_KEY_LENGTH ? null : key };
 }

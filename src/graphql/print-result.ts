@@ -1,5 +1,6 @@
 import type { ExecutionResult } from 'graphql';
 import { stringifyWithRaw } from '../json/raw-json.ts';
+import { toShownError } from './client-error.ts';
 
 const printed = new WeakMap<ExecutionResult, string>();
 
@@ -8,7 +9,7 @@ export function printResult(result: ExecutionResult): string {
   let text = printed.get(result);
   if (text === undefined) {
     const { data, errors, extensions } = result;
-    text = stringifyWithRaw({ errors, data, extensions });
+    text = stringifyWithRaw({ errors: errors?.map(toShownError), data, extensions });
     printed.set(result, text);
   }
   return text;

@@ -1,7 +1,6 @@
 import {
   type ASTNode,
   type DocumentNode,
-  type FieldNode,
   type GraphQLObjectType,
   type GraphQLSchema,
   getNamedType,
@@ -19,48 +18,64 @@ export interface SelectionScope {
   readonly variables: readonly string[];
   /** Every selected field is the same for all who may see the event. */
   readonly sameForAll: boolean;
+  /** Types of events of which something is selected that has to be read from the database. */
+  readonly readsDataOf: ReadonlySet<string>;
 }
 
-/** Reads a valid subscription's selection. Anything it does not know is taken to depend on the caller. */
+/** Reads a valid subscription's selection. A field that does not say otherwise depends on the caller, and on the database. */
 export function readSelectionScope(
   schema: GraphQLSchema,
   document: DocumentNode,
   operationName: string | null | undefined,
 ): SelectionScope {
-  const operation = getOperationAST(document, operationName)!;
+  const { selectionSet } = getOperationAST(document, operationName)!;
   const fragments = new Map(
     document.definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node]] : [])),
   );
+
   const variables = new Set<string>();
   const collect = (node: ASTNode) => visit(node, { Variable: ({ name }) => void variables.add(name.value) });
   // The arguments of the subscription itself say where it begins: they make no difference to an event.
-  for (const root of operation.selectionSet.selections)
-    collect(root.kind === Kind.FIELD ? { ...root, arguments: [] } : root);
+  for (const root of selectionSet.selections) collect(root.kind === Kind.FIELD ? { ...root, arguments: [] } : root);
   for (const fragment of fragments.values()) collect(fragment);
 
-  const isSame = (type: GraphQLObjectType, selections: SelectionSetNode): boolean =>
+  /** Whether all fields selected of a type, and of what they lead to, carry a mark. */
+  const allMarked = (mark: string, type: GraphQLObjectType, selections: SelectionSetNode): boolean =>
     selections.selections.every((node) => {
-      if (node.kind === Kind.FIELD) return isSameField(type, node);
+      if (node.kind === Kind.FIELD) {
+        if (node.name.value === '__typename') return true;
+        const field = type.getFields()[node.name.value];
+        if (field?.extensions[mark] !== true) return false;
+        const inner = node.selectionSet;
+        return (
+          !inner || possibleTypes(schema, getNamedType(field.type)).every((leadsTo) => allMarked(mark, leadsTo, inner))
+        );
+      }
       const fragment = node.kind === Kind.FRAGMENT_SPREAD ? fragments.get(node.name.value) : node;
       if (!fragment) return false;
       const condition = fragment.typeCondition ? schema.getType(fragment.typeCondition.name.value) : type;
-      return possibleTypes(schema, condition).every((possible) => isSame(possible, fragment.selectionSet));
+      return !possibleTypes(schema, condition).includes(type) || allMarked(mark, type, fragment.selectionSet);
     });
-  const isSameField = (type: GraphQLObjectType, node: FieldNode): boolean => {
-    if (node.name.value === '__typename') return true;
-    const field = type.getFields()[node.name.value];
-    if (field?.extensions.sameForAll !== true) return false;
-    return (
-      !node.selectionSet ||
-      possibleTypes(schema, getNamedType(field.type)).every((possible) => isSame(possible, node.selectionSet!))
-    );
-  };
-  const sameForAll = operation.selectionSet.selections.every((root) => {
+
+  let sameForAll = true;
+  const readsDataOf = new Set<string>();
+  for (const root of selectionSet.selections) {
     const field = root.kind === Kind.FIELD ? schema.getSubscriptionType()!.getFields()[root.name.value] : undefined;
-    if (root.kind !== Kind.FIELD || !field || !root.selectionSet) return false;
-    return possibleTypes(schema, getNamedType(field.type)).every((possible) => isSame(possible, root.selectionSet!));
-  });
-  return { variables: [...variables].sort(), sameForAll };
+    const selected = root.kind === Kind.FIELD ? root.selectionSet : undefined;
+    // Every type of event where it can't be told which.
+    const events = field ? possibleTypes(schema, getNamedType(field.type)) : allEvents(schema);
+    for (const event of events) {
+      if (!selected || !allMarked('sameForAll', event, selected)) sameForAll = false;
+      if (!selected || !allMarked('inTheEvent', event, selected)) readsDataOf.add(event.name);
+    }
+  }
+  return { variables: [...variables].sort(), sameForAll, readsDataOf };
+}
+
+function allEvents(schema: GraphQLSchema): readonly GraphQLObjectType[] {
+  return Object.values(schema.getSubscriptionType()!.getFields()).flatMap((field) =>
+    possibleTypes(schema, getNamedType(field.type)),
+  );
 }
 
 function possibleTypes(schema: GraphQLSchema, type: unknown): readonly GraphQLObjectType[] {

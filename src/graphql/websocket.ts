@@ -6,7 +6,7 @@ import { CloseCode } from 'graphql-ws';
 import { useServer } from 'graphql-ws/use/ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { RequestError } from '../errors.ts';
-import { toClientError } from './client-error.ts';
+import { toClientError, toShownError } from './client-error.ts';
 import { addressHolder, holderOf, MAX_OPERATIONS_PER_SOCKET } from './live-limits.ts';
 import { PrintedPayload, RawSocket } from './raw-socket.ts';
 import { whenExpired } from './token-expiry.ts';
@@ -97,6 +97,7 @@ export function attachWebSockets(server: Server, yoga: Yoga, options: GraphqlOpt
       },
       execute: (args: unknown) => (args as { execute: (args: unknown) => never }).execute(args),
       subscribe: (args: unknown) => (args as { subscribe: (args: unknown) => never }).subscribe(args),
+      onError: (_, __, ___, errors) => errors.map(toShownError),
       onNext: (_, __, ___, ____, result) => new PrintedPayload(result as ExecutionResult) as never,
     },
     sockets,

@@ -4,3 +4,6 @@
  * depend on the caller.
  */
 export const SAME_FOR_ALL = { sameForAll: true } as const;
+
+/** Of a field that needs nothing but the event it is a field of, so that no database has to be asked. */
+export const IN_THE_EVENT = { sameForAll: true, inTheEvent: true } as const;

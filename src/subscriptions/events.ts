@@ -51,8 +51,3 @@ export const HEARTBEAT_MS = 25_000;
 
 /** Events read at a time. */
 export const PAGE_SIZE = 100;
-
-/** Whether everything that can be asked of an event is in it, so that no database is needed. */
-export function carriesEverything(event: CaseHelperChange | FeedEvent): boolean {
-  return event.type !== 'FeedChange' && event.type !== 'HelperVersionSaved';
-}

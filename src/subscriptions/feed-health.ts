@@ -31,7 +31,7 @@ export async function readFeedHealth(
   const watched = hub.watched(orgId);
   const [row] = await scope.sql<Row>(
     `select m.epoch, f.seq::text as seq, last.at as "lastAt",
-       greatest(0, extract(epoch from now() - last.at))::float8 as seconds,
+       case when last.at is not null then greatest(0, extract(epoch from now() - last.at))::float8 end as seconds,
        (select l.at from feed.change_log l where l.org_id = f.org_id and l.org_seq > $2::bigint order by l.org_seq limit 1) as "unheardAt"
      from feed.meta m cross join feed.org_feed f
      left join lateral (

@@ -164,8 +164,7 @@ export class FeedHub {
       );
       for (const tail of tails) this.#bring(tail, news.epoch, news.heads, news.entries);
       if (news.entries.length === NEWS_SIZE) this.#readAgain = true;
-      if (this.#accessRevision !== news.accessRevision)
-        for (const tail of this.#tails.values()) tail.forgetAccess();
+      if (this.#accessRevision !== news.accessRevision) for (const tail of this.#tails.values()) tail.forgetAccess();
       this.#accessRevision = news.accessRevision;
     } catch {
       this.#log.warn('could not read the news of the feed; trying again with the next poll');

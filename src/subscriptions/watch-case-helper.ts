@@ -85,8 +85,8 @@ export class CaseHelperIterator extends LogIterator<CaseHelperChange> {
       [caseId, this.#version, policy === 'ALL', PAGE_SIZE],
     );
     return rows.map((row, index) => {
-      // The log may be kept shorter than the versions; the oldest position kept is then the nearest one.
-      const seq = row.seq === null ? head.minSeq - 1 : Number(row.seq);
+      // The log may be kept shorter than the versions. A position before what is kept: a feed that resumes there is told so.
+      const seq = row.seq === null ? Math.max(0, head.minSeq - 2) : Number(row.seq);
       return {
         type: 'HelperVersionSaved',
         seq,

@@ -4,7 +4,7 @@ import { test } from '../support/fixtures.ts';
 import { TestSocket } from '../support/socket.ts';
 import { openEventSource } from '../support/sse.ts';
 import { statementsOf } from '../support/statements.ts';
-import { CHANGED } from './documents.ts';
+import { CHANGED, FEED, seqOf } from './documents.ts';
 
 /** Nothing in it depends on who asks. */
 const SAME_FOR_ALL = /* GraphQL */ `
@@ -107,4 +107,29 @@ test('subscriptions with other variables in what they select are sent what they 
   const parts = await Promise.all(streams.map((stream) => stream.event()));
   expect(parts.map((part) => part.helper.helperJson)).toEqual([1, 2, 1]);
   await socket.close();
+});
+
+test('a burst larger than what an instance keeps reaches everybody, in order, also who reads slowly', async ({
+  world,
+}) => {
+  const admin = await (await world.org()).member('admin');
+  const socket = await TestSocket.open(admin);
+  const paused = await TestSocket.open(admin);
+  const streams = [socket.subscribe(CHANGES), socket.subscribe(FEED), paused.subscribe(CHANGES)];
+  for (const stream of streams) await stream.event();
+  paused.socket.pause();
+  const COUNT = 1_500;
+  await world.db.query(
+    `do $$ begin for n in 1..${COUNT} loop
+       update orgs set time_zone = case n % 2 when 1 then 'UTC' else 'Asia/Jerusalem' end;
+     end loop; end $$`,
+  );
+  for (const stream of streams) {
+    if (stream === streams[2]) paused.socket.resume();
+    const positions = (await stream.events(COUNT)).map((event) => seqOf(event.cursor));
+    expect(positions).toEqual(Array.from({ length: COUNT }, (_, index) => positions[0]! + index));
+    expect(stream.unread).toBe(0);
+  }
+  socket.cut();
+  paused.cut();
 });

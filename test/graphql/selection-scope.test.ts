@@ -49,3 +49,14 @@ test('variables that choose where a subscription begins make no difference to an
   );
   expect(scopeOf(inFragment).variables).toEqual(['pointer']);
 });
+
+test('only events of which something is selected that is not in them are read from the database', () => {
+  const of = (selection: string) => [...scopeOf(changed(selection)).readsDataOf];
+  expect(
+    of('__typename ... on FeedReady { cursor } ... on HelperVersionSaved { cursor version previousVersion }'),
+  ).toEqual([]);
+  expect(of('... on FeedHeartbeat { at } ... on HelperVersionSaved { patch }')).toEqual(['HelperVersionSaved']);
+  expect(of('... on CaseHelperChange { ... on HelperVersionSaved { helper { version } } }')).toEqual([
+    'HelperVersionSaved',
+  ]);
+});

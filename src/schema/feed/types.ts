@@ -15,7 +15,7 @@ import { builder } from '../builder.ts';
 import { CaseHelper } from '../cases/case-helper.ts';
 import { ChangeKindEnum, describedValues } from '../enums.ts';
 import { encodeGlobalId } from '../ids.ts';
-import { SAME_FOR_ALL } from '../same-for-all.ts';
+import { IN_THE_EVENT, SAME_FOR_ALL } from '../same-for-all.ts';
 import { findEntityNode, globalIdOf } from './entities.ts';
 
 const ResyncReasonEnum = builder.enumType('ResyncReason', { values: describedValues(RESYNC_REASONS) });
@@ -24,16 +24,16 @@ const FeedReadyType = builder.objectRef<FeedReady>('FeedReady').implement({
   description:
     'First of every subscription: from here on nothing is missed. `currentVersion` where the subscription is about one case.',
   fields: (t) => ({
-    cursor: t.expose('cursor', { type: 'FeedCursor', extensions: SAME_FOR_ALL }),
-    currentVersion: t.exposeInt('currentVersion', { nullable: true, extensions: SAME_FOR_ALL }),
+    cursor: t.expose('cursor', { type: 'FeedCursor', extensions: IN_THE_EVENT }),
+    currentVersion: t.exposeInt('currentVersion', { nullable: true, extensions: IN_THE_EVENT }),
   }),
 });
 
 const FeedHeartbeatType = builder.objectRef<FeedHeartbeat>('FeedHeartbeat').implement({
   description: 'Sent when nothing else was for 25 seconds: the connection lives, and the cursor does not grow old.',
   fields: (t) => ({
-    cursor: t.expose('cursor', { type: 'FeedCursor', extensions: SAME_FOR_ALL }),
-    at: t.expose('at', { type: 'DateTime', extensions: SAME_FOR_ALL }),
+    cursor: t.expose('cursor', { type: 'FeedCursor', extensions: IN_THE_EVENT }),
+    at: t.expose('at', { type: 'DateTime', extensions: IN_THE_EVENT }),
   }),
 });
 
@@ -41,19 +41,19 @@ export const FeedResyncRequiredType = builder.objectRef<FeedResyncRequired>('Fee
   description:
     "The cursor can't be resumed from (too old, from before a database restore, or ahead): refetch, then go on from `cursor`.",
   fields: (t) => ({
-    cursor: t.expose('cursor', { type: 'FeedCursor', extensions: SAME_FOR_ALL }),
-    reason: t.expose('reason', { type: ResyncReasonEnum, extensions: SAME_FOR_ALL }),
-    currentVersion: t.exposeInt('currentVersion', { nullable: true, extensions: SAME_FOR_ALL }),
+    cursor: t.expose('cursor', { type: 'FeedCursor', extensions: IN_THE_EVENT }),
+    reason: t.expose('reason', { type: ResyncReasonEnum, extensions: IN_THE_EVENT }),
+    currentVersion: t.exposeInt('currentVersion', { nullable: true, extensions: IN_THE_EVENT }),
   }),
 });
 
 const HelperVersionSavedType = builder.objectRef<HelperVersionSaved>('HelperVersionSaved').implement({
   description: 'A version of the helper has been saved.',
   fields: (t) => ({
-    cursor: t.expose('cursor', { type: 'FeedCursor', extensions: SAME_FOR_ALL }),
-    version: t.exposeInt('version', { extensions: SAME_FOR_ALL }),
+    cursor: t.expose('cursor', { type: 'FeedCursor', extensions: IN_THE_EVENT }),
+    version: t.exposeInt('version', { extensions: IN_THE_EVENT }),
     previousVersion: t.exposeInt('previousVersion', {
-      extensions: SAME_FOR_ALL,
+      extensions: IN_THE_EVENT,
       description: 'The version you were sent before, or began from; version - 1 unless the policy is LATEST.',
     }),
     changedPaths: t.stringList({
@@ -87,41 +87,41 @@ const HelperVersionSavedType = builder.objectRef<HelperVersionSaved>('HelperVers
 export const FeedChangeType = builder.objectRef<LogEntry & { cursor: string }>('FeedChange').implement({
   description: 'One entry of the change feed: one row written, or several of one table and case in one statement.',
   fields: (t) => ({
-    cursor: t.expose('cursor', { type: 'FeedCursor', extensions: SAME_FOR_ALL }),
-    kind: t.field({ type: ChangeKindEnum, extensions: SAME_FOR_ALL, resolve: (entry) => entry.kind }),
+    cursor: t.expose('cursor', { type: 'FeedCursor', extensions: IN_THE_EVENT }),
+    kind: t.field({ type: ChangeKindEnum, extensions: IN_THE_EVENT, resolve: (entry) => entry.kind }),
     entity: t.exposeString('entity', {
       description: 'Table name, as case_helper or invoices.',
-      extensions: SAME_FOR_ALL,
+      extensions: IN_THE_EVENT,
     }),
     entityId: t.id({
-      extensions: SAME_FOR_ALL,
+      extensions: IN_THE_EVENT,
       nullable: true,
       description: 'The row; null for a write of several rows, whose ids `entityIds` lists (at most 100).',
       resolve: (entry) => (entry.entityId ? globalIdOf(entry.entity, entry.entityId) : null),
     }),
     entityIds: t.idList({
-      extensions: SAME_FOR_ALL,
+      extensions: IN_THE_EVENT,
       resolve: (entry) => entry.entityIds.map((id) => globalIdOf(entry.entity, id)),
     }),
     changedFields: t.stringList({
-      extensions: SAME_FOR_ALL,
+      extensions: IN_THE_EVENT,
       description: 'Of an update: names of the fields it touched, never what is in them.',
       resolve: (entry) => entry.changedColumns.map(fieldName),
     }),
     caseId: t.id({
       nullable: true,
-      extensions: SAME_FOR_ALL,
+      extensions: IN_THE_EVENT,
       resolve: (entry) => (entry.caseId ? encodeGlobalId('Case', entry.caseId) : null),
     }),
     version: t.int({
       nullable: true,
       description: 'Of a helper: its version.',
-      extensions: SAME_FOR_ALL,
+      extensions: IN_THE_EVENT,
       resolve: (entry) => entry.caseVersion,
     }),
     actor: t.field({ type: Actor, nullable: true, resolve: (entry) => entry.actor }),
-    requestId: t.exposeString('requestId', { nullable: true, extensions: SAME_FOR_ALL }),
-    at: t.expose('at', { type: 'DateTime', extensions: SAME_FOR_ALL }),
+    requestId: t.exposeString('requestId', { nullable: true, extensions: IN_THE_EVENT }),
+    at: t.expose('at', { type: 'DateTime', extensions: IN_THE_EVENT }),
     node: t.field({
       type: builder.nodeInterfaceRef(),
       nullable: true,
