@@ -30,8 +30,11 @@ export interface AppDatabase {
 export interface App {
   readonly database: Database;
   readonly hub: FeedHub;
-  /** Finishes what runs, closes sockets with 1012, then the pools. */
-  stop(): Promise<void>;
+  /**
+   * Finishes what runs, closes sockets with 1012, then the pools. For `drainMs` before that (0 unless given) requests are
+   * still served, each ending its connection.
+   */
+  stop(drainMs?: number): Promise<void>;
 }
 
 const FINISH_WITHIN_MS = 15_000;
@@ -77,9 +80,9 @@ export async function createApp(parts: {
   return {
     database,
     hub,
-    stop: async () => {
+    stop: async (drainMs) => {
       const swept = stopSweeping();
-      const finished = http.stop(FINISH_WITHIN_MS);
+      const finished = http.stop(FINISH_WITHIN_MS, drainMs);
       await webSockets.stop();
       await hub.stop();
       await finished;

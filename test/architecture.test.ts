@@ -61,6 +61,20 @@ describe('dependencies point one way', () => {
     expect(foreign).toEqual([]);
   });
 
+  test('the client knows json/ and what runs in browsers, and nothing of the server', () => {
+    const foreign = imports.filter(
+      ({ from, what, typeOnly }) =>
+        from.startsWith('src/client/') &&
+        !typeOnly &&
+        !/^src\/(client|json)\/|^graphql-ws\/client$|^@noble\/hashes\//.test(what),
+    );
+    expect(foreign).toEqual([]);
+    const server = imports.filter(
+      ({ from, what }) => !from.startsWith('src/client/') && what.startsWith('src/client/'),
+    );
+    expect(server).toEqual([]);
+  });
+
   test('a domain of the resolvers knows itself and the shared files, never a sibling but the core and the organisations', () => {
     const domainOf = (file: string) => /^src\/resolvers\/([^/]+)\//.exec(file)?.[1];
     const wrong = imports.filter(({ from, what }) => {

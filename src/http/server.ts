@@ -17,8 +17,12 @@ export interface HttpServer {
   readonly port: number;
   /** Until this is called everything but /health answers 503. */
   serve(handlers: Handlers): void;
-  /** Accepts nothing more, ends event streams and lets what is running finish, for at most `withinMs`. */
-  stop(withinMs: number): Promise<void>;
+  /**
+   * Accepts nothing more, ends event streams and lets what is running finish, for at most `withinMs`. For `drainMs` before
+   * that it goes on serving and ends each connection with its answer: a client that is just sending on a connection it
+   * keeps is not cut off.
+   */
+  stop(withinMs: number, drainMs?: number): Promise<void>;
 }
 
 const SWEEP_EVERY_MS = 50;
@@ -31,10 +35,12 @@ const LINGER_MS = 1_000;
  */
 export async function startHttpServer(port: number, host: string): Promise<HttpServer> {
   let handlers: Handlers | null = null;
+  let draining = false;
   const streams = new Set<ServerResponse>();
   const server = createServer(
     { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000 },
     (request, response) => {
+      if (draining) response.shouldKeepAlive = false;
       if (request.headers.accept?.includes('text/event-stream')) {
         streams.add(response);
         response.once('close', () => streams.delete(response));
@@ -44,7 +50,7 @@ export async function startHttpServer(port: number, host: string): Promise<HttpS
         const cut = setTimeout(() => request.socket.destroy(), LINGER_MS);
         request.once('close', () => clearTimeout(cut));
       });
-      void route(request, response, handlers).catch(() => {
+      void route(request, response, handlers, draining).catch(() => {
         if (!response.headersSent) sendJson(response, 500, { status: 'error' });
         else response.destroy();
       });
@@ -58,12 +64,19 @@ export async function startHttpServer(port: number, host: string): Promise<HttpS
     serve: (given) => {
       handlers = given;
     },
-    stop: async (withinMs) => {
+    stop: async (withinMs, drainMs = 0) => {
+      draining = true;
+      // A stream of events never finishes by itself.
+      const endStreams = () => {
+        for (const stream of streams) if (stream.headersSent) stream.destroy();
+      };
+      endStreams();
+      for (let leftMs = drainMs; leftMs > 0 && (await countConnections(server)) > 0; leftMs -= SWEEP_EVERY_MS)
+        await new Promise((resolve) => setTimeout(resolve, SWEEP_EVERY_MS));
       const closed = new Promise((resolve) => server.close(resolve));
       const release = () => {
         server.closeIdleConnections();
-        // A stream of events never finishes by itself.
-        for (const stream of streams) if (stream.headersSent) stream.destroy();
+        endStreams();
       };
       release();
       // Whatever finishes meanwhile leaves a kept-alive connection behind.
@@ -76,11 +89,17 @@ export async function startHttpServer(port: number, host: string): Promise<HttpS
   };
 }
 
-async function route(request: IncomingMessage, response: ServerResponse, handlers: Handlers | null): Promise<void> {
+async function route(
+  request: IncomingMessage,
+  response: ServerResponse,
+  handlers: Handlers | null,
+  isDraining: boolean,
+): Promise<void> {
   const path = (request.url ?? '/').split('?', 1)[0]!;
   if (path === '/health') return sendJson(response, 200, { status: 'ok' });
   if (!handlers) return sendJson(response, 503, { status: 'starting' }, { 'retry-after': '2' });
   if (path === '/ready') {
+    if (isDraining) return sendJson(response, 503, { status: 'stopping' });
     const readiness = await handlers.readiness();
     return sendJson(response, readiness.status === 'unavailable' ? 503 : 200, readiness);
   }
@@ -94,6 +113,10 @@ async function route(request: IncomingMessage, response: ServerResponse, handler
     return void response.writeHead(200, PAGE_HEADERS).end(page);
   }
   await handlers.graphql(request, response);
+}
+
+function countConnections(server: Server): Promise<number> {
+  return new Promise((resolve) => server.getConnections((error, count) => resolve(error ? 0 : count)));
 }
 
 const PAGE_HEADERS = {

@@ -48,11 +48,13 @@ export class CallerAccess {
     subjects: readonly string[],
     ask: (unknown: readonly string[]) => Promise<ReadonlySet<string> | null>,
   ): Promise<ReadonlySet<string> | null> {
-    const now = Date.now();
+    const now = performance.now();
     const known = new Map<string, Answer | undefined>(
       subjects.map((subject) => [subject, this.#answers.get(`${caller}|${subject}`)]),
     );
-    const unknown = subjects.filter((subject) => !((known.get(subject)?.at ?? 0) > now - ASK_AGAIN_MS));
+    const unknown = subjects.filter(
+      (subject) => !((known.get(subject)?.at ?? Number.NEGATIVE_INFINITY) > now - ASK_AGAIN_MS),
+    );
     if (unknown.length > 0) {
       const answer: Answer = { at: now, seen: ask(unknown) };
       if (this.#answers.size + unknown.length > MAX_ANSWERS) this.#answers.clear();

@@ -44,7 +44,7 @@ export class FeedHub {
   #poll: NodeJS.Timeout | undefined;
   #reading: Promise<void> | null = null;
   #readAgain = false;
-  #lastReadAt = 0;
+  #lastReadAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: FeedHubOptions) {
     this.heartbeatMs = options.heartbeatMs ?? HEARTBEAT_MS;
@@ -150,9 +150,9 @@ export class FeedHub {
   }
 
   async #readOnce(): Promise<void> {
-    const waitMs = this.#lastReadAt + MIN_READ_GAP_MS - Date.now();
+    const waitMs = this.#lastReadAt + MIN_READ_GAP_MS - performance.now();
     if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
-    this.#lastReadAt = Date.now();
+    this.#lastReadAt = performance.now();
     const tails = [...this.#tails.values()];
     try {
       const news = await this.#database.read(this.#owner(), (scope) =>

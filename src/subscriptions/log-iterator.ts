@@ -44,7 +44,7 @@ export abstract class LogIterator<Event> extends PullIterator<Event | FeedHeartb
   #tail: OrgTail | null = null;
   #at: Cursor | null = null;
   #caughtUp = false;
-  #saidAt = Date.now();
+  #saidAt = performance.now();
   #lagsSince: number | null = null;
 
   constructor(parts: FollowerParts, caseId: string | null) {
@@ -71,7 +71,7 @@ export abstract class LogIterator<Event> extends PullIterator<Event | FeedHeartb
     const events = (await this.#readTail()) ?? (await this.#readLog(signal));
     if (events.length > 0) return this.#say(events);
     if (!this.#caughtUp || !this.#tail) return [];
-    const quietMs = Date.now() - this.#saidAt;
+    const quietMs = performance.now() - this.#saidAt;
     if (quietMs >= hub.heartbeatMs)
       return this.#say([{ type: 'FeedHeartbeat', cursor: writeCursor(this.#at!), at: new Date() }]);
     this.#at = await this.#tail.wait(this.#at!, this.caseId, hub.heartbeatMs - quietMs, signal);
@@ -80,8 +80,8 @@ export abstract class LogIterator<Event> extends PullIterator<Event | FeedHeartb
 
   noticeLag(head: number): void {
     if (!this.#at || head - this.#at.seq <= MAX_LAG) this.#lagsSince = null;
-    else this.#lagsSince ??= Date.now();
-    if (this.#lagsSince !== null && Date.now() - this.#lagsSince > LAGGING_MS) {
+    else this.#lagsSince ??= performance.now();
+    if (this.#lagsSince !== null && performance.now() - this.#lagsSince > LAGGING_MS) {
       this.parts.cutOff?.();
       void this.return();
     }
@@ -115,7 +115,7 @@ export abstract class LogIterator<Event> extends PullIterator<Event | FeedHeartb
   }
 
   #say<Said>(events: readonly Said[]): Said[] {
-    this.#saidAt = Date.now();
+    this.#saidAt = performance.now();
     return [...events];
   }
 }

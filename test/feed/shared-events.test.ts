@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { openCase, save } from '../support/cases.ts';
+import type { EventStream } from '../support/event-stream.ts';
 import { test } from '../support/fixtures.ts';
 import { TestSocket } from '../support/socket.ts';
 import { openEventSource } from '../support/sse.ts';
@@ -21,7 +22,7 @@ test('an event for sixty subscriptions of three callers costs the statements of 
   const admins = await Promise.all([1, 2, 3].map(() => org.member('admin')));
   const writer = admins[0]!;
   const opened = await openCase(writer, { helper: { a: 0 } });
-  const streams = [];
+  const streams: EventStream[] = [];
   const costs: number[] = [];
   let version = 1;
   const saveAndHear = async () => {

@@ -1,3 +1,4 @@
+import { Agent, request } from 'node:http';
 import pg from 'pg';
 import { expect, inject } from 'vitest';
 import { startHttpServer } from '../../src/http/server.ts';
@@ -93,3 +94,28 @@ async function allowConnections(db: TestDatabase, allowed: boolean): Promise<voi
     await cluster.query('select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = $1', [name]);
   await cluster.end();
 }
+
+test('while it stops, a request on a connection that was kept is answered and ends it; probes are told to go elsewhere', async () => {
+  const http = await startHttpServer(0, '127.0.0.1');
+  const url = new URL(`http://127.0.0.1:${http.port}`);
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const ask = (path: string) =>
+    new Promise((resolve, reject) =>
+      request({ agent, host: '127.0.0.1', port: url.port, path }, (response) => {
+        const { statusCode, headers, socket } = response.resume();
+        const told = { status: statusCode, connection: headers.connection, port: socket.localPort };
+        response.once('close', () => resolve(told));
+      })
+        .once('error', reject)
+        .end(),
+    );
+  http.serve({ graphql: () => undefined, readiness: () => Promise.reject(new Error()), route: () => null, page: null });
+  const port = expect.any(Number);
+  const kept = await ask('/health');
+  expect(kept).toEqual({ status: 200, connection: 'keep-alive', port });
+  const stopped = http.stop(1_000, 60_000);
+  expect(await ask('/ready')).toEqual({ ...(kept as object), status: 503, connection: 'close' });
+  // With its last connection the server has nothing to wait for.
+  await stopped;
+  agent.destroy();
+});
