@@ -9,6 +9,8 @@ const BACKOFF_MIN_MS = 100;
 const BACKOFF_MAX_MS = 10_000;
 /** For connecting, and for the answer to LISTEN: a connection may go dead between the two. */
 const CONNECT_WITHIN_MS = 5_000;
+/** Between attempts to prove a connection, where the notice could not even be sent. */
+const UNPROVEN_EVERY_MS = 1_000;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export interface ListenerTiming {
@@ -37,9 +39,10 @@ export interface FeedListenerOptions {
  * The one LISTEN connection of an instance. It carries wake-ups only, so losing it delays news until the next poll and
  * loses none.
  *
- *   connecting → listening → (error, end, or no heartbeat) → waiting 0.1-10 s → connecting …        stop() ends it anywhere
+ *   connecting → proving → listening → (error, end, or no heartbeat) → waiting 0.1-10 s → connecting …   stop() ends it anywhere
  *
- * A connection whose other end is gone shows no error for minutes; a notice of our own that fails to arrive does.
+ * A connection whose other end is gone shows no error for minutes, and a transaction pooler takes a LISTEN and delivers
+ * nothing; a notice of our own that fails to arrive tells of either. So the first one has to have arrived.
  */
 export class FeedListener {
   readonly #options: FeedListenerOptions;
@@ -93,10 +96,8 @@ export class FeedListener {
       return;
     }
     if (this.#stopped) return;
-    this.#listening = true;
-    this.#backoffMs = BACKOFF_MIN_MS;
     this.#options.onListening();
-    this.#scheduleHeartbeat(client);
+    await this.#heartbeat(client);
   }
 
   /** Anybody may notify any channel, so a payload is believed only as far as "look at this organisation". */
@@ -107,7 +108,9 @@ export class FeedListener {
   }
 
   #scheduleHeartbeat(client: pg.Client): void {
-    this.#timer = setTimeout(() => void this.#heartbeat(client), this.#timing.heartbeatEveryMs);
+    const { heartbeatEveryMs } = this.#timing;
+    const waitMs = this.#listening ? heartbeatEveryMs : Math.min(heartbeatEveryMs, UNPROVEN_EVERY_MS);
+    this.#timer = setTimeout(() => void this.#heartbeat(client), waitMs);
     this.#timer.unref();
   }
 
@@ -123,8 +126,15 @@ export class FeedListener {
     clearTimeout(deadline);
     this.#awaited = null;
     if (this.#client !== client || this.#stopped) return;
-    if (outcome === 'missed') this.#reconnect(client);
-    else this.#scheduleHeartbeat(client);
+    if (outcome === 'missed') {
+      this.#reconnect(client);
+      return;
+    }
+    if (outcome === 'arrived') {
+      this.#listening = true;
+      this.#backoffMs = BACKOFF_MIN_MS;
+    }
+    this.#scheduleHeartbeat(client);
   }
 
   #reconnect(client: pg.Client): void {

@@ -4,6 +4,8 @@ import { createLogger } from '../../src/log.ts';
 import { FeedHub, type FeedHubOptions } from '../../src/subscriptions/feed-hub.ts';
 import { CaseHelperIterator } from '../../src/subscriptions/watch-case-helper.ts';
 import { FeedIterator } from '../../src/subscriptions/watch-feed.ts';
+import { FaultProxy } from '../fault/proxy.ts';
+import { Random } from '../fault/random.ts';
 import { openCase, save } from '../support/cases.ts';
 import { test as base } from '../support/fixtures.ts';
 import { startTestServer } from '../support/server.ts';
@@ -146,6 +148,27 @@ test('a listener whose packets vanish is noticed by its heartbeat, and replaced'
   proxy.heal();
   await expect.poll(() => hub.listening, { timeout: 15_000 }).toBe(true);
   expect(proxy.connections).toBeGreaterThan(connections);
+});
+
+test('a pooler that takes LISTEN and delivers nothing is not taken for a listener', async ({ db, hubWith }) => {
+  const pooler = await FaultProxy.start(Number(new URL(db.adminUrl).port), new Random(1), 'postgres');
+  try {
+    pooler.dropNotifications(true);
+    const url = new URL(db.adminUrl);
+    url.port = String(pooler.port);
+    const hub = await hubWith({ listenUrl: url.href, listener: { heartbeatEveryMs: 20, heartbeatWithinMs: 100 } });
+    const seen: boolean[] = [];
+    // Given up and connected anew, it is never believed.
+    while (pooler.accepted < 4) {
+      seen.push(hub.listening);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(new Set(seen)).toEqual(new Set([false]));
+    pooler.dropNotifications(false);
+    await expect.poll(() => hub.listening, { timeout: 15_000 }).toBe(true);
+  } finally {
+    await pooler.stop();
+  }
 });
 
 test('a quiet subscription gives signs of life, whose cursors move past what was not for it', async ({
