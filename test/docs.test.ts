@@ -21,6 +21,7 @@ const PAGES = [
   'docs/ARCHITECTURE.md',
   'docs/MAKE.md',
   'docs/LIVE.md',
+  'docs/CLIENT.md',
   ...DECISIONS.map((name) => `docs/decisions/${name}`),
 ];
 

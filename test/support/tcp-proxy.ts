@@ -7,6 +7,8 @@ export interface TcpProxy {
   blackHole(): void;
   /** New connections reach the target again; those that were swallowed stay so. */
   heal(): void;
+  /** Breaks the connections that are open; new ones are taken. */
+  cut(): void;
   /** Connections made since the start. */
   readonly connections: number;
   /** Where new connections go from now on. */
@@ -48,6 +50,9 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
     },
     heal: () => {
       swallowing = false;
+    },
+    cut: () => {
+      for (const socket of open) socket.destroy();
     },
     get connections() {
       return connections;
