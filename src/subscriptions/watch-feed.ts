@@ -26,9 +26,11 @@ export class FeedIterator extends LogIterator<FeedEvent> {
     const from = this.#after === null ? head : readCursor(this.#after, head.orgId, ['after']);
     const reason = findResyncReason(from, head);
     const at = reason ? head : from;
-    const [cursor, currentVersion] = [writeCursor(at), watched?.version ?? null];
-    const events: FeedEvent[] = [{ type: 'FeedReady', cursor, currentVersion }];
-    if (reason) events.push({ type: 'FeedResyncRequired', cursor, reason, currentVersion });
+    const currentVersion = watched?.version ?? null;
+    // The cursor it was given also where that is no good: a client that remembers this one, and is cut off before it is told
+    // to resync, comes back with it and is told again.
+    const events: FeedEvent[] = [{ type: 'FeedReady', cursor: writeCursor(from), currentVersion }];
+    if (reason) events.push({ type: 'FeedResyncRequired', cursor: writeCursor(head), reason, currentVersion });
     return { events, at, caughtUp: at.seq === head.seq };
   }
 

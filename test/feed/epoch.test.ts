@@ -49,8 +49,9 @@ test('who comes back with a cursor of another epoch resyncs, whatever its number
   const head = forgeCursor(old, { epoch: await beginEpoch(world.db) });
   const socket = await TestSocket.open(admin);
   for (const seq of [0, seqOf(old), seqOf(old) + 1_000]) {
-    const stream = socket.subscribe(FEED, { after: forgeCursor(old, { seq }) });
-    expect(await stream.event()).toMatchObject({ __typename: 'FeedReady', cursor: head });
+    const after = forgeCursor(old, { seq });
+    const stream = socket.subscribe(FEED, { after });
+    expect(await stream.event()).toMatchObject({ __typename: 'FeedReady', cursor: after });
     expect(await stream.event()).toMatchObject({ __typename: 'FeedResyncRequired', cursor: head, reason: 'NEW_EPOCH' });
     stream.stop();
   }

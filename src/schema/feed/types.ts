@@ -22,7 +22,7 @@ const ResyncReasonEnum = builder.enumType('ResyncReason', { values: describedVal
 
 const FeedReadyType = builder.objectRef<FeedReady>('FeedReady').implement({
   description:
-    'First of every subscription: from here on nothing is missed. `currentVersion` where the subscription is about one case.',
+    'First of every subscription: after `cursor` nothing is missed; of `feed` it is the one you sent, or else the newest. `currentVersion` where the subscription is about one case.',
   fields: (t) => ({
     cursor: t.expose('cursor', { type: 'FeedCursor', extensions: IN_THE_EVENT }),
     currentVersion: t.exposeInt('currentVersion', { nullable: true, extensions: IN_THE_EVENT }),
