@@ -3,7 +3,7 @@ import { RequestError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import type { Operation } from '../schema/context.ts';
 import type { CaseHelperChange, FeedEvent } from '../subscriptions/events.ts';
-import { isPassing, pause } from '../subscriptions/pull-iterator.ts';
+import { isPassing, type PullIterator, pause } from '../subscriptions/pull-iterator.ts';
 import { toClientError, withClientErrors } from './client-error.ts';
 import { printResult } from './print-result.ts';
 import { readSelectionScope, type SelectionScope } from './selection-scope.ts';
@@ -13,6 +13,9 @@ import { whenExpired } from './token-expiry.ts';
 type SubscriptionEvent = CaseHelperChange | FeedEvent;
 
 const OUTAGE_WAIT_MS = 1_000;
+/** Executed ahead of what has been sent: so many, and UTF-16 units of them. */
+const MAX_EVENTS_AHEAD = 50;
+const MAX_LENGTH_AHEAD = 128 * 1024;
 /** Longer variables are not worth comparing. */
 const MAX_KEY_LENGTH = 2_000;
 
@@ -26,18 +29,28 @@ export interface EventResultsOptions {
   readonly onEnd: () => void;
 }
 
-/** The source says what happened; each event is executed in a read scope of its own, or once for many subscribers. */
+/**
+ * The source says what happened; each event is executed for this subscription, or once for many. Events that are there at
+ * once share one read scope, so that a subscriber keeps up while the database is busy.
+ */
 export class EventResults implements AsyncIterableIterator<ExecutionResult> {
-  readonly #source: AsyncIterator<SubscriptionEvent>;
+  readonly #source: PullIterator<SubscriptionEvent>;
   readonly #options: EventResultsOptions;
   readonly #abort = new AbortController();
   readonly #cancelExpiry: () => void;
   readonly #selection: Selection;
+  /** Taken from the source and not executed yet. */
+  #events: SubscriptionEvent[] = [];
+  /** Executed and not sent yet. */
+  #results: { readonly event: SubscriptionEvent; readonly result: ExecutionResult }[] = [];
+  /** The access under which they were executed. */
+  #accessGeneration = 0;
   #ending: RequestError | null = null;
   #ended = false;
 
+  /** @param source what a resolver of ours subscribes with */
   constructor(source: AsyncIterator<unknown>, options: EventResultsOptions) {
-    this.#source = source as AsyncIterator<SubscriptionEvent>;
+    this.#source = source as PullIterator<SubscriptionEvent>;
     this.#options = options;
     this.#selection = selectionOf(options.args);
     this.#cancelExpiry = whenExpired(options.endsWithToken ? options.operation.identity : null, () => this.#expire());
@@ -46,9 +59,8 @@ export class EventResults implements AsyncIterableIterator<ExecutionResult> {
   async next(): Promise<IteratorResult<ExecutionResult>> {
     if (this.#ended) return { done: true, value: undefined };
     try {
-      const event = await this.#source.next();
-      if (this.#ending) throw this.#ending;
-      if (!event.done) return { done: false, value: await this.#execute(event.value) };
+      const result = await this.#nextResult();
+      if (result) return { done: false, value: result };
       await this.#end();
       return { done: true, value: undefined };
     } catch (error) {
@@ -88,21 +100,53 @@ export class EventResults implements AsyncIterableIterator<ExecutionResult> {
     void this.#source.return?.();
   }
 
-  /** An event is executed until it is: one lost to an outage of the database would be a gap. */
-  async #execute(event: SubscriptionEvent): Promise<ExecutionResult> {
-    const key = 'shared' in event && event.shared ? this.#shareKey() : null;
+  async #nextResult(): Promise<ExecutionResult | null> {
+    const { hub } = this.#options.operation;
     for (;;) {
-      try {
-        return key === null
-          ? await this.#executeAlone(event)
-          : await this.#options.shared.get(event, key, () => this.#executeAlone(event));
-      } catch (error) {
-        if (!isPassing(error)) throw error;
+      if (this.#accessGeneration === hub.accessGeneration) {
+        const next = this.#results.shift();
+        if (next) return next.result;
       }
-      await pause(OUTAGE_WAIT_MS, this.#abort.signal);
-      if (this.#abort.signal.aborted) return {};
+      // Executed for who may have lost his access since: executed again, for who he is now.
+      this.#events.unshift(...this.#results.map(({ event }) => event));
+      this.#results = [];
+      if (this.#events.length === 0) {
+        const event = await this.#source.next();
+        if (this.#ending) throw this.#ending;
+        if (event.done) return null;
+        this.#events = [event.value, ...this.#source.takeReady(MAX_EVENTS_AHEAD - 1)];
+      }
+      this.#accessGeneration = hub.accessGeneration;
+      await this.#executeSome();
+      if (this.#ended) return null;
       if (this.#ending) throw this.#ending;
     }
+  }
+
+  /** Executes events from the first on. One is executed until it is: one lost to an outage of the database would be a gap. */
+  async #executeSome(): Promise<void> {
+    const operation = this.#options.operation.forEvent();
+    try {
+      let length = 0;
+      while (this.#events.length > 0 && length < MAX_LENGTH_AHEAD) {
+        const event = this.#events[0]!;
+        const result = await this.#execute(event, operation);
+        this.#events.shift();
+        this.#results.push({ event, result });
+        length += printResult(result).length;
+      }
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+      if (this.#results.length === 0) await pause(OUTAGE_WAIT_MS, this.#abort.signal);
+    } finally {
+      await operation.closeRead();
+    }
+  }
+
+  #execute(event: SubscriptionEvent, operation: Operation): Promise<ExecutionResult> {
+    const key = 'shared' in event && event.shared ? this.#shareKey() : null;
+    const make = () => this.#executeAlone(event, operation);
+    return key === null ? make() : this.#options.shared.get(event, key, make, () => operation.closeRead());
   }
 
   /** What the result depends on beside the event; null when it is made for this subscription alone. */
@@ -113,19 +157,14 @@ export class EventResults implements AsyncIterableIterator<ExecutionResult> {
   }
 
   /** @throws what a later attempt may not meet, as an outage */
-  async #executeAlone(event: SubscriptionEvent): Promise<ExecutionResult> {
+  async #executeAlone(event: SubscriptionEvent, operation: Operation): Promise<ExecutionResult> {
     const { args, log } = this.#options;
-    const operation = this.#options.operation.forEvent();
-    try {
-      if (this.#selection.readsDataOf.has(event.type)) await operation.openRead();
-      const contextValue = { ...(args.contextValue as object), operation };
-      const result = await execute({ ...args, rootValue: event, contextValue });
-      const passing = result.errors?.find((error) => isPassing(error.originalError));
-      if (passing) throw passing.originalError;
-      return withPrint(withClientErrors(result, operation, log));
-    } finally {
-      await operation.closeRead();
-    }
+    if (this.#selection.readsDataOf.has(event.type)) await operation.openRead();
+    const contextValue = { ...(args.contextValue as object), operation };
+    const result = await execute({ ...args, rootValue: event, contextValue });
+    const passing = result.errors?.find((error) => isPassing(error.originalError));
+    if (passing) throw passing.originalError;
+    return withPrint(withClientErrors(result, operation, log));
   }
 }
 

@@ -20,12 +20,22 @@ export class SharedResults {
   readonly #held: Held[] = [];
   #length = 0;
 
-  /** @param key what decides over the result beside the event; @param make rejects or answers errors for the caller alone */
-  async get(event: object, key: string, make: () => Promise<ExecutionResult>): Promise<ExecutionResult> {
+  /**
+   * @param key what decides over the result beside the event
+   * @param make rejects or answers errors for the caller alone
+   * @param letGo called before waiting for somebody else, who may need what the caller holds
+   */
+  async get(
+    event: object,
+    key: string,
+    make: () => Promise<ExecutionResult>,
+    letGo: () => Promise<void> = async () => undefined,
+  ): Promise<ExecutionResult> {
     const results = this.#byEvent.get(event) ?? new Map<string, Promise<ExecutionResult>>();
     this.#byEvent.set(event, results);
     const known = results.get(key);
     if (known) {
+      await letGo();
       const result = await known.catch(() => null);
       // Errors are of who met them: he may have lost his access meanwhile, or his connection.
       return result && !result.errors ? result : make();

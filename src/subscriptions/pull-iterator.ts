@@ -37,6 +37,11 @@ export abstract class PullIterator<Event> implements AsyncIterableIterator<Event
     return { done: true, value: undefined };
   }
 
+  /** Up to `most` of the events that the next calls of next() would answer without waiting. */
+  takeReady(most: number): Event[] {
+    return this.#page.splice(0, most);
+  }
+
   /** Ends it at once, also while next() is waiting. */
   async return(): Promise<IteratorResult<Event>> {
     this.#end();

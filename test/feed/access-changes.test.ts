@@ -108,7 +108,7 @@ test('an organisation that opens its cases, then closes them: assessors hear of 
   expect(feed.unread).toBe(0);
 });
 
-test('a role that loses a permission loses it on open subscriptions as well', async ({ world }) => {
+test('a role that loses a permission loses it on open subscriptions as well', async ({ world, server }) => {
   const org = await world.org();
   const [admin, watcher] = [await org.member('admin'), await org.member('assistant')];
   await openCase(admin);
@@ -116,6 +116,11 @@ test('a role that loses a permission loses it on open subscriptions as well', as
   await feed.event();
   await world.db.query("delete from role_permissions where role = 'assistant'");
   await world.db.query("update orgs set time_zone = 'UTC'");
+  // Heard of, and nothing for him: he waits again.
+  const [log] = await world.db.query<{ head: number }>('select seq::int as head from feed.org_feed where org_id = $1', [
+    org.id,
+  ]);
+  await expect.poll(() => server.app.hub.watched(org.id)).toEqual({ head: log!.head, waiting: 1 });
   // He belongs to the organisation, so his feed goes on; nothing in it is his to see.
   await world.db.query(
     "insert into role_permissions (role, permission, reach) values ('assistant', 'org.read', 'ORG')",

@@ -31,13 +31,13 @@ export const BASE_LOAD: LoadShape = {
   mediumBytes: 20_000,
   tinyBytes: 3_000,
   largeBytes: 200_000,
-  largeShare: 0.1,
+  largeShare: 0.04,
   mix: { restore: 0.05, bulk: 0.05, stale: 0.2, bulkParts: 200 },
   writers: 12,
-  writesPerS: 60,
-  feeds: 150,
-  watchers: 30,
-  slow: 20,
+  writesPerS: 120,
+  feeds: 36,
+  watchers: 20,
+  slow: 10,
   packaged: 12,
 };
 

@@ -1,17 +1,27 @@
+import { BASE_LOAD } from '../load/load-shape.ts';
 import type { Row } from '../row.ts';
 
-/** Nothing goes wrong: what the load itself costs, and whether memory stays flat. */
+const OFFICES_WRITES_PER_S = 25;
+
+/** Nothing goes wrong: how long things take at an office's pace, then as many writes as the machine takes. */
 export const F01: Row = {
   id: 'F01',
   title: 'Nothing is broken',
-  about: 'The load alone, for four minutes.',
+  about:
+    'The load alone: a minute at the pace of busy offices, in which times are taken, then five minutes at full speed.',
+  load: { writesPerS: OFFICES_WRITES_PER_S },
   async inject(run) {
-    await run.calm(240);
-  },
-  judge(run) {
+    await run.calm(10);
+    const from = Date.now();
+    await run.calm(60);
+    const to = Date.now();
+    run.load.writesPerS = BASE_LOAD.writesPerS;
+    await run.calm(300);
+
     const { saveMs, lagMs } = run.recorder;
-    const [p50, p99, lag] = [saveMs.percentile(0.5), saveMs.percentile(0.99), lagMs.percentile(0.99)];
-    run.require('half of all writes are answered within 25 ms', p50 !== null && p50 < 25, `${p50} ms`);
+    const [p50, p99] = [saveMs.percentile(0.5, from, to), saveMs.percentile(0.99, from, to)];
+    const lag = lagMs.percentile(0.99, from, to);
+    run.require('half of all writes are answered within 50 ms', p50 !== null && p50 < 50, `${p50} ms`);
     run.require('99 of 100 writes are answered within 250 ms', p99 !== null && p99 < 250, `${p99} ms`);
     run.require('99 of 100 changes are delivered within 300 ms', lag !== null && lag < 300, `${lag} ms`);
   },
