@@ -49,7 +49,7 @@ export function startSweeping(
 }
 
 /** Forgets idempotency keys that have expired. Answers how many. */
-export async function sweepIdempotencyKeys(database: Database, signal?: AbortSignal): Promise<number> {
+async function sweepIdempotencyKeys(database: Database, signal?: AbortSignal): Promise<number> {
   return sweep(database, 'gateway.idempotency', 'expires_at <= now()', signal);
 }
 

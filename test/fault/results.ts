@@ -34,6 +34,16 @@ export interface Percentiles {
   readonly p99: number | null;
 }
 
+/** Invariants about times and memory. */
+const OF_PACE = ['I11', 'I12'];
+
+/** Whether all held that does not depend on how quick and how busy the machine is. */
+export function isSound({ violations, criteria }: RowResult): boolean {
+  return (
+    violations.every(({ invariant }) => OF_PACE.includes(invariant)) && criteria.every(({ held, pace }) => held || pace)
+  );
+}
+
 export function writeResult(folder: string, result: RowResult): void {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, `${result.row}.json`), `${JSON.stringify(result, null, 2)}\n`);
