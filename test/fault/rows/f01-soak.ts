@@ -2,20 +2,30 @@ import { BASE_LOAD } from '../load/load-shape.ts';
 import type { Row } from '../row.ts';
 
 const OFFICES_WRITES_PER_S = 25;
+/** More than two cores do: as many as they take. */
+const FULL_SPEED_PER_S = 300;
 
 /** Nothing goes wrong: how long things take at an office's pace, then as many writes as the machine takes. */
 export const F01: Row = {
   id: 'F01',
   title: 'Nothing is broken',
   about:
-    'The load alone: a minute at the pace of busy offices, in which times are taken, then five minutes at full speed.',
-  load: { writesPerS: OFFICES_WRITES_PER_S },
+    'The load alone, with a smaller audience and fewer large writes: a minute at the pace of busy offices, in which times are taken, then five minutes at full speed.',
+  load: {
+    writesPerS: OFFICES_WRITES_PER_S,
+    largeShare: 0.02,
+    mix: { ...BASE_LOAD.mix, bulk: 0.02 },
+    feeds: 12,
+    watchers: 9,
+    slow: 2,
+    packaged: 4,
+  },
   async inject(run) {
     await run.calm(10);
     const from = Date.now();
     await run.calm(60);
     const to = Date.now();
-    run.load.writesPerS = BASE_LOAD.writesPerS;
+    run.load.writesPerS = FULL_SPEED_PER_S;
     await run.calm(300);
 
     const { saveMs, lagMs } = run.recorder;
