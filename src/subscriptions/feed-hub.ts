@@ -11,7 +11,7 @@ import { ServerStopping } from './pull-iterator.ts';
 
 const POLL_EVERY_MS = 1_000;
 /** However many notices arrive, the log is read at most this often. */
-const MIN_READ_GAP_MS = 55;
+const MIN_READ_GAP_MS = 65;
 /** Entries read at a time, of all organisations together. */
 const NEWS_SIZE = 1_000;
 
