@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { claimsOf, type Identity } from '../auth/identity.ts';
 import { Refusal, RequestError } from '../errors.ts';
@@ -13,6 +14,11 @@ export interface ScopeOwner {
   readonly requestId: string;
   /** The organisation the request names (UUID); null takes the caller's default. */
   readonly requestedOrg: string | null;
+}
+
+/** The server itself, at one of its own tasks; each call is a request of its own in the logs. */
+export function serviceOwner(name: string): ScopeOwner {
+  return { identity: { kind: 'SERVICE', name, expiresAt: null }, requestId: randomUUID(), requestedOrg: null };
 }
 
 /** One snapshot for all statements of a read: what is read beside a feed cursor is exactly what the cursor stands for. */

@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import type { Logger } from '../log.ts';
 import { type FeedRetention, forgetOldEntries } from './feed-retention.ts';
-import type { Database, ScopeOwner } from './scope.ts';
+import { type Database, serviceOwner } from './scope.ts';
 
+const SWEEPER = 'sweeper';
 const BATCH = 5_000;
 
 export interface SweepTiming {
@@ -29,7 +29,7 @@ export function startSweeping(
   const sweeps = {
     'expired idempotency keys': () => sweepIdempotencyKeys(database, signal),
     'old lines of the logs': () => sweepSystemLogs(database, signal),
-    'old entries of the feed': () => forgetOldEntries(database, sweeper(), retention, signal),
+    'old entries of the feed': () => forgetOldEntries(database, serviceOwner(SWEEPER), retention, signal),
   };
   const sweepAll = async () => {
     for (const [what, run] of Object.entries(sweeps)) {
@@ -60,7 +60,7 @@ export async function sweepSystemLogs(database: Database, signal?: AbortSignal):
 
 /** Deletes in batches, so that no lock is held for long. */
 async function sweep(database: Database, table: string, isOver: string, signal?: AbortSignal): Promise<number> {
-  const owner = sweeper();
+  const owner = serviceOwner(SWEEPER);
   let swept = 0;
   for (;;) {
     const rows = await database.write(owner, (scope) =>
@@ -73,14 +73,6 @@ async function sweep(database: Database, table: string, isOver: string, signal?:
     swept += rows[0]!.count;
     if (rows[0]!.count < BATCH || signal?.aborted) return swept;
   }
-}
-
-function sweeper(): ScopeOwner {
-  return {
-    identity: { kind: 'SERVICE', name: 'sweeper', expiresAt: null },
-    requestId: randomUUID(),
-    requestedOrg: null,
-  };
 }
 
 /** False when aborted before the time is up. */

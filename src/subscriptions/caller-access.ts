@@ -15,12 +15,8 @@ interface Answer {
  */
 export class CallerAccess {
   readonly #answers = new Map<string, Answer>();
-  #generation = 0;
-
   /** Changes with every `forget`. */
-  get generation(): number {
-    return this.#generation;
-  }
+  #generation = 0;
 
   forget(): void {
     this.#generation++;

@@ -1,6 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import type { ServiceIdentity } from '../auth/identity.ts';
-import type { Database, ScopeOwner } from '../db/scope.ts';
+import { type Database, serviceOwner } from '../db/scope.ts';
 import type { Logger } from '../log.ts';
 import { type Cursor, writeCursor } from './cursor.ts';
 import { type FeedChange, HEARTBEAT_MS } from './events.ts';
@@ -15,7 +13,7 @@ const MIN_READ_GAP_MS = 65;
 /** Entries read at a time, of all organisations together. */
 const NEWS_SIZE = 1_000;
 
-const IDENTITY: ServiceIdentity = { kind: 'SERVICE', name: 'feed-hub', expiresAt: null };
+const SERVICE = 'feed-hub';
 
 export interface FeedHubOptions {
   readonly database: Database;
@@ -56,7 +54,7 @@ export class FeedHub {
       log: options.log,
       notify: (channel, payload) =>
         this.#database.read(
-          this.#owner(),
+          serviceOwner(SERVICE),
           async (scope) => void (await scope.sql('select pg_notify($1, $2)', [channel, payload])),
         ),
       onNews: (orgId) => void ((orgId === null || this.#tails.has(orgId)) && this.#readNews()),
@@ -155,7 +153,7 @@ export class FeedHub {
     this.#lastReadAt = performance.now();
     const tails = [...this.#tails.values()];
     try {
-      const news = await this.#database.read(this.#owner(), (scope) =>
+      const news = await this.#database.read(serviceOwner(SERVICE), (scope) =>
         readNews(
           scope,
           tails.map((tail) => tail.head),
@@ -196,9 +194,5 @@ export class FeedHub {
           }),
         ),
     );
-  }
-
-  #owner(): ScopeOwner {
-    return { identity: IDENTITY, requestId: randomUUID(), requestedOrg: null };
   }
 }
