@@ -4,7 +4,7 @@ import { claimsOf, type Identity } from '../auth/identity.ts';
 import { Refusal, RequestError } from '../errors.ts';
 import { isRetryable, isStalePlan } from './database-error.ts';
 import type { PrismaClient } from './generated/prisma/client.ts';
-import { leasedPrisma } from './leased-prisma.ts';
+import { LeasedPrisma } from './leased-prisma.ts';
 import type { DatabaseRole, Pools } from './pools.ts';
 import { statementName } from './statement-names.ts';
 
@@ -41,30 +41,31 @@ const SET_UP = `select set_config('search_path', '${SEARCH_PATH}', true), set_co
 export class Scope {
   readonly owner: ScopeOwner;
   readonly #connection: pg.PoolClient;
-  readonly #orgId: string | null;
+  #orgId: string | null = null;
+  #prisma: LeasedPrisma | null = null;
+  #ended = false;
 
-  private constructor(owner: ScopeOwner, connection: pg.PoolClient, orgId: string | null) {
+  constructor(owner: ScopeOwner, connection: pg.PoolClient) {
     this.owner = owner;
     this.#connection = connection;
-    this.#orgId = orgId;
   }
 
   /** Begins the transaction and takes on the identity. The statements travel together: one round trip. */
-  static async begin(owner: ScopeOwner, connection: pg.PoolClient, mode: 'read only' | 'read write'): Promise<Scope> {
+  async begin(mode: 'read only' | 'read write'): Promise<void> {
     const [, , rows] = await all([
-      connection.query(mode === 'read only' ? BEGIN_READ : BEGIN_WRITE),
-      connection.query({
+      this.#connection.query(mode === 'read only' ? BEGIN_READ : BEGIN_WRITE),
+      this.#connection.query({
         name: 'scope',
         text: SET_UP,
-        values: [claimsOf(owner.identity), owner.requestId, roleOf(owner.identity)],
+        values: [claimsOf(this.owner.identity), this.owner.requestId, roleOf(this.owner.identity)],
       }),
-      connection.query<{ org: string | null }>({
+      this.#connection.query<{ org: string | null }>({
         name: 'acting_org',
         text: 'select private.acting_org($1) as org',
-        values: [owner.requestedOrg],
+        values: [this.owner.requestedOrg],
       }),
     ]);
-    return new Scope(owner, connection, rows.rows[0]?.org ?? null);
+    this.#orgId = rows.rows[0]?.org ?? null;
   }
 
   /** The organisation this scope acts for, or null when the caller belongs to none, or to none that was named. */
@@ -86,7 +87,34 @@ export class Scope {
 
   /** Prisma over this scope's connection. Single statements only; it may not open a transaction of its own. */
   get prisma(): PrismaClient {
-    return leasedPrisma(this.#connection);
+    this.#prisma ??= LeasedPrisma.over(this.#connection);
+    return this.#prisma.client;
+  }
+
+  /** Ends the transaction and returns the connection. @throws what kept it from committing */
+  async commit(): Promise<void> {
+    const { command } = await this.#connection.query('commit');
+    const committed = command === 'COMMIT';
+    // What failed may have been a plan from before a migration, which would fail for ever.
+    this.#giveBack(!committed);
+    if (!committed) throw new Error('Nothing was committed: a statement of the transaction had failed.');
+  }
+
+  /** Ends the transaction, unless it has ended, and returns the connection; one that can't even do that is thrown away. */
+  async abandon(cause?: unknown): Promise<void> {
+    if (this.#ended) return;
+    try {
+      await this.#connection.query('rollback');
+      this.#giveBack(isStalePlan(cause));
+    } catch (error) {
+      this.#giveBack(error as Error);
+    }
+  }
+
+  #giveBack(broken: boolean | Error): void {
+    this.#ended = true;
+    this.#connection.release(broken);
+    this.#prisma?.giveBack();
   }
 
   /** Runs one prepared statement. `text` must come from code: the server keeps a plan for each distinct one. */
@@ -108,14 +136,9 @@ export class Database {
 
   /** Opens a read-only scope that stays open until `close`. All its statements see one snapshot. */
   async openRead(owner: ScopeOwner): Promise<{ scope: Scope; close: () => Promise<void> }> {
-    const connection = await this.#lease(owner.identity);
-    try {
-      const scope = await Scope.begin(owner, connection, 'read only');
-      return { scope, close: () => finish(connection, 'commit') };
-    } catch (error) {
-      await finish(connection, 'rollback');
-      throw error;
-    }
+    const scope = await this.#open(owner, 'read only');
+    // A read has nothing to lose: one that failed ends like one that went well.
+    return { scope, close: () => scope.commit().catch(() => scope.abandon()) };
   }
 
   /** Runs `work` in a read-only scope. */
@@ -144,15 +167,24 @@ export class Database {
   }
 
   async #writeOnce<T>(owner: ScopeOwner, work: (scope: Scope) => Promise<T>): Promise<T> {
-    const connection = await this.#lease(owner.identity);
+    const scope = await this.#open(owner, 'read write');
     try {
-      const scope = await Scope.begin(owner, connection, 'read write');
       const result = await work(scope);
-      await connection.query('commit');
-      connection.release();
+      await scope.commit();
       return result;
     } catch (error) {
-      await finish(connection, 'rollback', error);
+      await scope.abandon(error);
+      throw error;
+    }
+  }
+
+  async #open(owner: ScopeOwner, mode: 'read only' | 'read write'): Promise<Scope> {
+    const scope = new Scope(owner, await this.#lease(owner.identity));
+    try {
+      await scope.begin(mode);
+      return scope;
+    } catch (error) {
+      await scope.abandon(error);
       throw error;
     }
   }
@@ -173,20 +205,6 @@ export class Database {
 
 function roleOf(identity: Identity): DatabaseRole {
   return identity.kind === 'SERVICE' ? 'service_role' : 'authenticated';
-}
-
-/**
- * Ends the transaction and returns the connection. One that can't even do that is thrown away, and so is one that holds a
- * plan from before a migration, which would fail for ever.
- */
-async function finish(connection: pg.PoolClient, how: 'commit' | 'rollback', cause?: unknown): Promise<void> {
-  try {
-    const { command } = await connection.query(how);
-    // Postgres answers ROLLBACK to the commit of a transaction in which a statement failed, whoever was told why.
-    connection.release(command !== how.toUpperCase() || isStalePlan(cause));
-  } catch (error) {
-    connection.release(error as Error);
-  }
 }
 
 /** Like Promise.all, but every statement has been answered before the first failure is thrown. */
