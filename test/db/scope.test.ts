@@ -53,6 +53,37 @@ test('nothing of a scope is left on its connection, whether it ends well or badl
   expect((await pools.authenticated.query(settings)).rows).toEqual([clean]);
 });
 
+test('a Prisma client asks nobody once its scope has ended, and serves the next scope under its identity', async ({
+  database,
+  offices,
+}) => {
+  const [first, second] = offices;
+  const used = await database.read(first.owner, async (scope) => {
+    await scope.prisma.case.count();
+    return scope.prisma;
+  });
+  await expect(used.case.count()).rejects.toThrow('The scope of this query has ended.');
+  await database.read(second.owner, async (scope) => {
+    expect(scope.prisma).toBe(used);
+    const seen = await used.case.findMany({ select: { id: true } });
+    expect(seen.map(({ id }) => id).sort()).toEqual([...second.caseIds].sort());
+  });
+});
+
+test('a write that swallowed the failure of a statement says that nothing was committed', async ({
+  db,
+  database,
+  offices,
+}) => {
+  const [{ owner, caseIds }] = offices;
+  const rename = database.write(owner, async (scope) => {
+    await scope.sql("update public.cases set filing_id = 'lost' where id = $1", [caseIds[0]]);
+    await scope.sqlOnce('select 1 / 0').catch(() => undefined);
+  });
+  await expect(rename).rejects.toThrow('Nothing was committed');
+  expect(await db.query("select from public.cases where filing_id = 'lost'")).toEqual([]);
+});
+
 test('users who follow each other on one connection see their own, through prepared statements and Prisma alike', async ({
   database,
   offices,
