@@ -1,14 +1,8 @@
-import {
-  createRemoteJWKSet,
-  type JWTPayload,
-  type JWTVerifyGetKey,
-  type JWTVerifyOptions,
-  jwtVerify,
-  SignJWT,
-} from 'jose';
+import { type JWTPayload, type JWTVerifyOptions, jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
 import { RequestError } from '../errors.ts';
 import type { Identity } from './identity.ts';
+import { createPublishedKeys } from './published-keys.ts';
 
 /** How tokens are verified: one way, chosen by configuration and never by what a token says of itself. */
 export type JwtTrust =
@@ -65,23 +59,9 @@ function verifierOf(trust: JwtTrust, options: JWTVerifyOptions): (token: string)
     const key = new TextEncoder().encode(trust.secret);
     return async (token) => (await jwtVerify(token, key, options)).payload;
   }
-  const keys = createRemoteJWKSet(new URL(trust.url));
-  const findKey: JWTVerifyGetKey = (header, jws) =>
-    keys(header, jws).catch((error: { code?: string }) => {
-      if (TOKEN_FAULTS.has(error.code ?? '')) throw error;
-      // Refused as unauthenticated, an outage of the sign-in would sign everybody out.
-      throw new RequestError(
-        'UNAVAILABLE',
-        'The keys that tokens are verified with can not be fetched; try again shortly.',
-        null,
-        { cause: error },
-      );
-    });
+  const findKey = createPublishedKeys(trust.url);
   return async (token) => (await jwtVerify(token, findKey, options)).payload;
 }
-
-/** Ways in which looking for a key fails because of what the token says. */
-const TOKEN_FAULTS = new Set(['ERR_JWKS_NO_MATCHING_KEY', 'ERR_JWKS_MULTIPLE_MATCHING_KEYS', 'ERR_JOSE_NOT_SUPPORTED']);
 
 /** Signs a token with an HS256 secret. `lifetimeS` in seconds from now; negative makes an expired one. */
 export async function signToken(

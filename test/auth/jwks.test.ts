@@ -7,6 +7,7 @@ import { createJwtVerifier, type VerifyJwt } from '../../src/auth/jwt.ts';
 import { nowS, tokenOf } from './tokens.ts';
 
 const USER_ID = randomUUID();
+const LIFETIME_S = 3 * 86_400;
 
 interface SignIn {
   readonly url: string;
@@ -16,6 +17,8 @@ interface SignIn {
   addKey(kid: string, only?: boolean): Promise<GenerateKeyPairResult>;
   /** Answers 500 from now on. */
   breakDown(): void;
+  /** Answers again. */
+  recover(): void;
   stop(): Promise<void>;
 }
 
@@ -80,21 +83,76 @@ test('after a rotation tokens of the new key are taken, and those of the withdra
   expect(await verify(oldToken)).toMatchObject({ kind: 'USER' });
 
   const fresh = await signIn.addKey('new', true);
-  vi.useFakeTimers({ now: Date.now() + 31_000, toFake: ['Date'] });
-  try {
+  await later(31_000, async () => {
     expect(await verify(await sign(fresh.privateKey, 'new'))).toMatchObject({ kind: 'USER' });
     await expect(verify(oldToken)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
-  } finally {
-    vi.useRealTimers();
-  }
+  });
 });
 
-test('a flood of tokens with made-up key names does not become a flood of fetches', async ({ signIn, verify }) => {
+test('a key published beside the old one before it signs is taken at once: a rotation that nobody notices', async ({
+  signIn,
+  verify,
+}) => {
+  const [old, standby] = [await signIn.addKey('old'), await signIn.addKey('standby')];
+  for (const [key, kid] of [
+    [old, 'old'],
+    [standby, 'standby'],
+    [old, 'old'],
+  ] as const)
+    expect(await verify(await sign(key.privateKey, kid))).toMatchObject({ kind: 'USER' });
+  expect(signIn.fetches()).toBe(1);
+});
+
+test('a key that is withdrawn, and replaced by none, is taken for ten minutes and no longer', async ({
+  signIn,
+  verify,
+}) => {
+  const { privateKey } = await signIn.addKey('leaked');
+  const token = await sign(privateKey, 'leaked');
+  await verify(token);
+  await signIn.addKey('other', true);
+  await later(599_000, async () => expect(await verify(token)).toMatchObject({ kind: 'USER' }));
+  await later(601_000, () => expect(verify(token)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' }));
+});
+
+test('a flood of tokens with made-up key names comes to one fetch per cooldown', async ({ signIn, verify }) => {
   const { privateKey } = await signIn.addKey('one');
   await verify(await sign(privateKey, 'one'));
-  for (let call = 0; call < 20; call++)
-    await expect(verify(await sign(privateKey, `made-up-${call}`))).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+  const flood = async (when: string) => {
+    for (let call = 0; call < 20; call++)
+      await expect(verify(await sign(privateKey, `made-up-${when}-${call}`))).rejects.toMatchObject({
+        code: 'UNAUTHENTICATED',
+      });
+  };
+  await flood('at once');
   expect(signIn.fetches()).toBe(1);
+  await later(31_000, () => flood('later'));
+  expect(signIn.fetches()).toBe(2);
+  await later(62_000, () => flood('later still'));
+  expect(signIn.fetches()).toBe(3);
+});
+
+test('while the keys can not be fetched those that are known go on, and a new one is no fault of its token', async ({
+  signIn,
+  verify,
+}) => {
+  const [known, unknown] = [await signIn.addKey('known'), await generateKeyPair('ES256')];
+  const token = await sign(known.privateKey, 'known');
+  await verify(token);
+  signIn.breakDown();
+  await later(601_000, async () => {
+    for (let call = 0; call < 5; call++) expect(await verify(token)).toMatchObject({ kind: 'USER' });
+    for (let call = 0; call < 5; call++)
+      await expect(verify(await sign(unknown.privateKey, `new-${call}`))).rejects.toMatchObject({
+        code: 'UNAVAILABLE',
+      });
+    await expect(verify(await sign(unknown.privateKey, 'known'))).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+  });
+  // However many ask, a host that fails is asked once in a while.
+  expect(signIn.fetches()).toBe(2);
+  await later(25 * 3_600_000, () => expect(verify(token)).rejects.toMatchObject({ code: 'UNAVAILABLE' }));
+  signIn.recover();
+  await later(25 * 3_600_000 + 6_000, async () => expect(await verify(token)).toMatchObject({ kind: 'USER' }));
 });
 
 test('when the keys can not be fetched the answer is UNAVAILABLE, for the caller has done nothing wrong', async ({
@@ -109,10 +167,20 @@ test('when the keys can not be fetched the answer is UNAVAILABLE, for the caller
   await expect(verify(token)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
 });
 
+/** What holds when so much time has passed. */
+async function later(ms: number, holds: () => Promise<unknown>): Promise<void> {
+  vi.useFakeTimers({ now: Date.now() + ms, toFake: ['Date'] });
+  try {
+    await holds();
+  } finally {
+    vi.useRealTimers();
+  }
+}
+
 async function sign(key: GenerateKeyPairResult['privateKey'], kid: string, header: object = {}): Promise<string> {
   return new SignJWT({ role: 'authenticated', sub: USER_ID, aud: 'authenticated' })
     .setProtectedHeader({ alg: 'ES256', kid, ...header })
-    .setExpirationTime(nowS() + 600)
+    .setExpirationTime(nowS() + LIFETIME_S)
     .sign(key);
 }
 
@@ -136,6 +204,9 @@ async function startSignIn(): Promise<SignIn> {
     },
     breakDown: () => {
       broken = true;
+    },
+    recover: () => {
+      broken = false;
     },
     stop: () => close(server),
   };

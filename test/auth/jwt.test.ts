@@ -32,6 +32,19 @@ const REFUSED: Record<string, () => string> = {
   'its own key in the header': () =>
     tokenOf(userClaims(), { header: { alg: 'HS256', jwk: { kty: 'oct', k: 'AAAA' } }, secret: '\0\0\0' }),
   'an unknown critical header': () => tokenOf(userClaims(), { header: { alg: 'HS256', crit: ['b64'], b64: false } }),
+  'a kid that is a path, and the content of that file as its secret': () =>
+    tokenOf(userClaims(), { header: { alg: 'HS256', kid: '../../../dev/null' }, secret: '' }),
+  'a kid that is SQL': () =>
+    tokenOf(userClaims(), { header: { alg: 'HS256', kid: "' union select 'x' --" }, secret: 'x' }),
+  'a key to be fetched from where it says': () =>
+    tokenOf(userClaims(), {
+      header: { alg: 'HS256', jku: 'http://127.0.0.1:1/keys', x5u: 'http://127.0.0.1:1/chain' },
+      secret: 'theirs-0123456789-0123456789-0123456789',
+    }),
+  'a critical header, empty': () => tokenOf(userClaims(), { header: { alg: 'HS256', crit: [] } }),
+  'no alg at all': () => tokenOf(userClaims(), { header: { typ: 'JWT' } }),
+  'two algs': () => tokenOf(userClaims(), { header: { alg: ['HS256', 'none'] } }),
+  'encrypted, not signed': () => `${encode({ alg: 'dir', enc: 'A128GCM' })}..${encode({})}.${encode({})}.${encode({})}`,
   'changed after signing': () => {
     const [header, , signature] = tokenOf(userClaims()).split('.');
     return `${header}.${encode(userClaims({ role: 'service_role' }))}.${signature}`;
@@ -39,11 +52,15 @@ const REFUSED: Record<string, () => string> = {
   'expired beyond the tolerance': () => tokenOf(userClaims({ exp: nowS() - 32 })),
   'without exp': () => tokenOf(without('exp')),
   'with exp as text': () => tokenOf(userClaims({ exp: 'never' })),
+  'with exp as null': () => tokenOf(userClaims({ exp: null })),
+  'of the service role without exp': () => tokenOf({ role: 'service_role' }),
+  'of anon without exp': () => tokenOf({ role: 'anon' }),
   'not valid yet': () => tokenOf(userClaims({ nbf: nowS() + 60 })),
   'without sub': () => tokenOf(without('sub')),
   'with a sub that is no UUID': () => tokenOf(userClaims({ sub: "' or 1=1 --" })),
   'with an empty sub': () => tokenOf(userClaims({ sub: '' })),
   'without aud': () => tokenOf(without('aud')),
+  'with no audience in a list': () => tokenOf(userClaims({ aud: [] })),
   'for another audience': () => tokenOf(userClaims({ aud: 'storage' })),
   'of an unknown role': () => tokenOf(userClaims({ role: 'postgres' })),
   'of several roles': () => tokenOf(userClaims({ role: ['authenticated', 'service_role'] })),
