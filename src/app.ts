@@ -63,7 +63,10 @@ export async function createApp(parts: {
     database,
     hub,
     log,
-    authenticate: createAuthenticate(createJwtVerifier(trust), database),
+    authenticate: createAuthenticate(createJwtVerifier(trust), database, {
+      keys: config.serviceKeys,
+      tokens: config.serviceTokens,
+    }),
     limits: new LiveLimits(config.socketsPerAddress),
   };
   const yoga = createGraphql(options);

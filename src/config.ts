@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
 import { z } from 'zod';
+import { readServiceKeys, type ServiceKey } from './auth/service-keys.ts';
 import { defaultDataDir } from './db/embedded/data-dir.ts';
 import type { FeedRetention } from './db/feed-retention.ts';
 
@@ -13,6 +14,8 @@ const integer = (min: number, max: number) =>
   z.string().regex(/^\d+$/, 'must be a whole number').transform(Number).pipe(z.number().min(min).max(max));
 
 const OWN_AUDIENCE = 'authenticated';
+const SERVICE_KEYS_FORM =
+  'must read name:sha256,name:sha256 with the SHA-256 of each key in hex; npm run -s service-key -- --name NAME makes one';
 /** Whoever is this far behind is still promised every change. */
 const MIN_KEEP_ROWS = 10_000;
 
@@ -30,6 +33,15 @@ const environment = z
     JWKS_URL: url(/^https?:/, 'https://project.supabase.co/auth/v1/.well-known/jwks.json').optional(),
     JWT_ISSUER: z.string().min(1).optional(),
     JWT_AUDIENCE: z.string().min(1).default(OWN_AUDIENCE),
+    SERVICE_KEYS: z
+      .string()
+      .transform((list, ctx) => {
+        const keys = readServiceKeys(list);
+        if (!keys) ctx.addIssue({ code: 'custom', message: SERVICE_KEYS_FORM });
+        return keys ?? [];
+      })
+      .optional(),
+    SERVICE_TOKENS: z.enum(['on', 'off']).default('on'),
     SOCKETS_PER_ADDRESS: integer(0, 1_000_000).default(2_000),
     GRAPHIQL: z.enum(['on', 'off']).default('on'),
     LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
@@ -70,6 +82,9 @@ export interface Config {
   readonly jwksUrl: string | null;
   readonly jwtIssuer: string | null;
   readonly jwtAudience: string;
+  readonly serviceKeys: readonly ServiceKey[];
+  /** Whether tokens of the role service_role are taken. */
+  readonly serviceTokens: boolean;
   /** WebSockets that one network address may hold open; 0 for no limit. */
   readonly socketsPerAddress: number;
   readonly graphiql: boolean;
@@ -109,6 +124,8 @@ export function readConfig(env: NodeJS.ProcessEnv = readEnvironment()): Config {
     jwksUrl: values.JWKS_URL ?? null,
     jwtIssuer: values.JWT_ISSUER ?? null,
     jwtAudience: values.JWT_AUDIENCE,
+    serviceKeys: values.SERVICE_KEYS ?? [],
+    serviceTokens: values.SERVICE_TOKENS === 'on',
     socketsPerAddress: values.SOCKETS_PER_ADDRESS,
     graphiql: values.GRAPHIQL === 'on',
     logLevel: values.LOG_LEVEL,

@@ -18,7 +18,8 @@ export interface RunningServer {
 }
 
 interface DemoTokens {
-  readonly serviceToken: string;
+  /** Null where such tokens are turned off. */
+  readonly serviceToken: string | null;
   readonly userToken: string;
   readonly userEmail: string;
 }
@@ -97,7 +98,9 @@ async function startDemo(
     userId,
     userEmail: DEMO_EMAIL,
     userToken: await signToken(secret, { role: 'authenticated', userId, email: DEMO_EMAIL }, DEMO_TOKEN_LIFETIME_S),
-    serviceToken: await signToken(secret, { role: 'service_role' }, DEMO_TOKEN_LIFETIME_S),
+    serviceToken: config.serviceTokens
+      ? await signToken(secret, { role: 'service_role' }, DEMO_TOKEN_LIFETIME_S)
+      : null,
   };
 }
 

@@ -9,7 +9,7 @@ export function startBanner({ url, demo, dataDir }: RunningServer): string {
     `  HTTP for Make  ${url}/gateway`,
     ...(demo
       ? [
-          `  Service token  ${demo.serviceToken}`,
+          ...(demo.serviceToken ? [`  Service token  ${demo.serviceToken}`] : []),
           `  User token     ${demo.userToken}`,
           `                 (${demo.userEmail}, admin of the demo organisation)`,
         ]

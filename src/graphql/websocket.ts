@@ -7,6 +7,7 @@ import { useServer } from 'graphql-ws/use/ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { RequestError } from '../errors.ts';
 import { toClientError, toShownError } from './client-error.ts';
+import { KeyWatch } from './key-watch.ts';
 import { addressHolder, holderOf, MAX_OPERATIONS_PER_SOCKET } from './live-limits.ts';
 import { PrintedPayload, RawSocket } from './raw-socket.ts';
 import { whenExpired } from './token-expiry.ts';
@@ -23,7 +24,11 @@ const TRY_AGAIN_LATER = 1013;
 const CLOSED_AT_A_TIME = 100;
 const CLOSE_PAUSE_MS = 100;
 
-type Extra = Record<PropertyKey, unknown> & { readonly socket: WebSocket; facts?: RequestFacts };
+type Extra = Record<PropertyKey, unknown> & {
+  readonly socket: WebSocket;
+  readonly request: IncomingMessage;
+  facts?: RequestFacts;
+};
 
 export interface WebSockets {
   /** Closes every socket with 1012, which clients take as "reconnect", and accepts no more. */
@@ -33,6 +38,7 @@ export interface WebSockets {
 /** GraphQL over WebSocket (graphql-transport-ws) at /graphql, on the same server as HTTP. */
 export function attachWebSockets(server: Server, yoga: Yoga, options: GraphqlOptions): WebSockets {
   const { limits } = options;
+  const keys = new KeyWatch(options);
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_MESSAGE_BYTES,
@@ -44,7 +50,7 @@ export function attachWebSockets(server: Server, yoga: Yoga, options: GraphqlOpt
       connectionInitWaitTimeout: INIT_WITHIN_MS,
       // False closes with 4403, which clients retry, with a fresh token if they have one.
       onConnect: async ({ connectionParams, extra }) => {
-        extra.facts = readConnectionParams(connectionParams ?? {});
+        extra.facts = readConnectionParams(connectionParams ?? {}, extra.request);
         try {
           const { operation } = await createContext(options, extra.facts);
           const { socket } = extra;
@@ -56,14 +62,19 @@ export function attachWebSockets(server: Server, yoga: Yoga, options: GraphqlOpt
           }
           socket.once('close', giveBack);
           if (socket.readyState !== socket.OPEN) giveBack();
-          const cancel = whenExpired(operation.identity, () =>
-            socket.close(CloseCode.Forbidden, 'The token has expired'),
-          );
+          const { identity } = operation;
+          const cancel =
+            identity?.kind === 'API_KEY'
+              ? keys.whenEnded(identity, () => socket.close(CloseCode.Forbidden, 'The API key is revoked or expired'))
+              : whenExpired(identity, () => socket.close(CloseCode.Forbidden, 'The token has expired'));
           socket.once('close', cancel);
+          if (socket.readyState !== socket.OPEN) cancel();
           return true;
         } catch (error) {
           if (error instanceof RequestError && error.code === 'UNAVAILABLE')
             extra.socket.close(TRY_AGAIN_LATER, 'Try again later');
+          if (error instanceof RequestError && error.code === 'FORBIDDEN')
+            extra.socket.close(CloseCode.Forbidden, 'Service keys and tokens are for servers, not for browsers');
           return false;
         }
       },
@@ -146,12 +157,13 @@ async function closeSpread(sockets: readonly WebSocket[]): Promise<void> {
   }
 }
 
-function readConnectionParams(params: Record<string, unknown>): RequestFacts {
+function readConnectionParams(params: Record<string, unknown>, request: IncomingMessage): RequestFacts {
   // Headers are case-insensitive; people write them here as they do there.
   const lower = new Map(Object.entries(params).map(([name, value]) => [name.toLowerCase(), value]));
   return {
     get: (name) => {
-      const value = lower.get(name);
+      // What the browser says of itself, and not what the page says.
+      const value = name === 'origin' || name === 'sec-fetch-site' ? request.headers[name] : lower.get(name);
       return typeof value === 'string' ? value : null;
     },
   };

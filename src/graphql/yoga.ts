@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { type ExecutionResult, GraphQLError } from 'graphql';
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
-import type { Authenticate } from '../auth/authenticate.ts';
+import type { Authenticate, CredentialSource } from '../auth/authenticate.ts';
 import type { Database } from '../db/scope.ts';
 import { Refusal } from '../errors.ts';
 import { stringifyWithRaw } from '../json/raw-json.ts';
@@ -76,7 +76,7 @@ interface FromHttp {
 
 /** Names under which a request or a socket's connectionParams say who asks, for which organisation, and under what key. */
 export interface RequestFacts {
-  get(name: 'authorization' | 'apikey' | 'x-org-id' | 'x-request-id' | 'idempotency-key'): string | null;
+  get(name: Parameters<CredentialSource['get']>[0] | 'x-org-id' | 'x-request-id' | 'idempotency-key'): string | null;
 }
 
 /** The id a request brought, if that can be one; else one of ours. */

@@ -6,10 +6,12 @@ import type { FeedChange } from './events.ts';
 /** Entries kept of each organisation. Who is further behind reads the log itself. */
 const KEPT = 1_000;
 
-/** A subscription that is under way. */
+/** Who follows a log, as a subscription does that is under way. */
 export interface Follower {
   /** Called about once a second with the newest position. */
   noticeLag(head: number): void;
+  /** Called when who sees what may have changed. */
+  noticeAccess?(): void;
 }
 
 interface Waiter {
@@ -92,6 +94,7 @@ export class OrgTail {
   forgetAccess(considered = this.#head): void {
     this.access.forget();
     this.#onAccessForgotten();
+    for (const follower of [...this.followers]) follower.noticeAccess?.();
     this.wakeAll(considered);
   }
 

@@ -20,8 +20,8 @@ export class TestSocket {
   #lastId = 0;
 
   /** Connects and says nothing yet. */
-  constructor(url: string) {
-    this.socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+  constructor(url: string, headers: Record<string, string> = {}) {
+    this.socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', { headers });
     this.#opened = new Promise((resolve, reject) => this.socket.once('open', resolve).once('error', reject));
     this.#opened.catch(() => undefined);
     this.socket.on('error', () => undefined);
