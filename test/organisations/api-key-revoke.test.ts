@@ -7,23 +7,28 @@ import { test } from '../support/fixtures.ts';
 import { TestSocket } from '../support/socket.ts';
 import { call, refusalOf } from './organisation-calls.ts';
 
-test('a revoked key is refused at its next request, and its open subscription ends', async ({ world }) => {
+test('a revoked key is refused at its next request, and its sockets are closed, those included on which nothing goes on', async ({
+  world,
+}) => {
   const org = await world.org();
   const admin = await org.member('admin');
   const { key, apiKey } = await call(admin, 'apiKeyCreate', { name: 'leaked' });
   const program = new TestClient(world.server.url, key);
   await openCase(program);
-  const socket = await TestSocket.open(program);
-  const feed = socket.subscribe(FEED);
-  await feed.event();
+  const [following, idle] = [await TestSocket.open(program), await TestSocket.open(program)];
+  await following.subscribe(FEED).event();
+  const others = await TestSocket.open(await org.apiKey());
   const revoked = await call(admin, 'apiKeyRevoke', { id: apiKey.id });
   expect(revoked).toMatchObject({ ok: true, outcome: 'UPDATED', apiKey: { id: apiKey.id, state: 'REVOKED' } });
-  expect((await feed.failure()).extensions.code).toBe('FORBIDDEN');
-  expect((await socket.subscribe(FEED).failure()).extensions.code).toBe('UNAUTHENTICATED');
+  for (const socket of [following, idle]) expect(await socket.closed).toMatchObject({ code: 4403 });
   expect((await program.send('{ viewer { orgId } }')).errors).toMatchObject([
     { extensions: { code: 'UNAUTHENTICATED' } },
   ]);
-  await socket.close();
+  const again = new TestSocket(world.server.url);
+  await again.init({ apikey: key });
+  expect(await again.closed).toMatchObject({ code: 4403 });
+  expect((await others.subscribe(FEED).event()).__typename).toBe('FeedReady');
+  await others.close();
 });
 
 test('revoking twice, and three times in parallel, is no mistake and keeps the first moment', async ({ world }) => {

@@ -3,6 +3,8 @@ import type { TestClient } from '../support/client.ts';
 const ANSWERS: Record<string, string> = {
   apiKeyCreate: `key apiKey { id databaseId name prefix state permissions operations writablePointers strictStatus expiresAt revokedAt createdBy { kind id } }`,
   apiKeyUpdate: 'apiKey { id name state strictStatus expiresAt }',
+  apiKeyRotate:
+    'key apiKey { id databaseId name prefix permissions operations writablePointers strictStatus expiresAt } replaced { id state expiresAt }',
   apiKeyRevoke: 'apiKey { id state revokedAt }',
   memberInvite: 'code invitation { id databaseId role note state expiresAt createdBy { id } }',
   invitationAccept: 'member { id userId role user { id name } } org { databaseId name }',

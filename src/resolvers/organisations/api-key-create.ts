@@ -1,10 +1,8 @@
-import type { Scope } from '../../db/scope.ts';
-import { Refusal } from '../../errors.ts';
 import type { Caller } from '../caller.ts';
 import { once } from '../idempotency.ts';
 import type { Recorded, WriteResult } from '../write-result.ts';
 import { type ApiKeyRequest, readApiKeyGrant } from './api-key-grant.ts';
-import { findViewer } from './find-viewer.ts';
+import { assertMayGrant } from './assert-may-grant.ts';
 import { getOrgWith } from './get-org-with.ts';
 import { insertApiKey } from './insert-api-key.ts';
 
@@ -29,7 +27,7 @@ export async function apiKeyCreate(
   const grant = readApiKeyGrant(input, operations);
   return caller.database.write(caller.owner, async (scope) => {
     const orgId = await getOrgWith(scope, 'key.manage');
-    await assertMayGrant(scope, grant.permissions ?? []);
+    await assertMayGrant(scope, grant.permissions ?? [], ['input', 'permissions']);
     const expiresAt = grant.expiresAt?.toISOString();
     const call = {
       operation: 'apiKeyCreate',
@@ -45,15 +43,4 @@ export async function apiKeyCreate(
     });
     return { ...recorded, key };
   });
-}
-
-/** Nobody gives what he does not hold; the database refuses it too. */
-async function assertMayGrant(scope: Scope, permissions: readonly string[]): Promise<void> {
-  const { permissions: held } = await findViewer(scope);
-  const lacking = permissions.filter((permission) => !held.includes(permission) && !held.includes('*'));
-  if (lacking.length > 0)
-    throw new Refusal('FORBIDDEN', `You can not give a key what you do not hold yourself: ${lacking.join(', ')}.`, [
-      'input',
-      'permissions',
-    ]);
 }

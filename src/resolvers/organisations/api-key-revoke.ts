@@ -10,7 +10,7 @@ export interface ApiKeyRevokeInput {
   readonly id: string;
 }
 
-/** Ends a key for good: its next request is refused, and its open subscriptions end. */
+/** Ends a key for good: its next request is refused, and its open sockets are closed. */
 export async function apiKeyRevoke(caller: Caller, input: ApiKeyRevokeInput): Promise<Recorded<ApiKeyResult>> {
   return caller.database.write(caller.owner, async (scope) => {
     const orgId = await getOrgWith(scope, 'key.manage');

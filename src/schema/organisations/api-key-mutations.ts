@@ -1,13 +1,14 @@
 import { apiKeyCreate } from '../../resolvers/organisations/api-key-create.ts';
 import { KEY_PERMISSIONS } from '../../resolvers/organisations/api-key-grant.ts';
 import { apiKeyRevoke } from '../../resolvers/organisations/api-key-revoke.ts';
+import { apiKeyRotate } from '../../resolvers/organisations/api-key-rotate.ts';
 import { apiKeyUpdate } from '../../resolvers/organisations/api-key-update.ts';
 import { builder } from '../builder.ts';
 import { readId } from '../ids.ts';
 import { keyField } from '../input-fields.ts';
 import { operationNames } from '../operation-names.ts';
 import { writeMutation } from '../write-mutation.ts';
-import { ApiKeyCreatePayload, ApiKeyPayload } from './payloads.ts';
+import { ApiKeyCreatePayload, ApiKeyPayload, ApiKeyRotatePayload } from './payloads.ts';
 
 const STRICT_DESCRIPTION =
   'Failures are answered with the HTTP status of their code. For programs that take every 200 for a success, as Make does.';
@@ -45,6 +46,21 @@ const ApiKeyUpdateInput = builder.inputType('ApiKeyUpdateInput', {
   }),
 });
 
+const ApiKeyRotateInput = builder.inputType('ApiKeyRotateInput', {
+  fields: (t) => ({
+    idempotencyKey: keyField(t),
+    id: t.id({ required: true, description: 'The key to be replaced.' }),
+    oldEndsAt: t.field({
+      type: 'DateTime',
+      description: 'Until when the old key is good beside the new one. Without it a day from now.',
+    }),
+    expiresAt: t.field({
+      type: 'DateTime',
+      description: 'When the new key ends, within ten years. Without it when the old one would have ended.',
+    }),
+  }),
+});
+
 const ApiKeyRevokeInput = builder.inputType('ApiKeyRevokeInput', {
   fields: (t) => ({ idempotencyKey: keyField(t), id: t.id({ required: true }) }),
 });
@@ -65,9 +81,17 @@ writeMutation('apiKeyUpdate', {
   run: (caller, input) => apiKeyUpdate(caller, ofKey(input)),
 });
 
+writeMutation('apiKeyRotate', {
+  description:
+    'Makes a key that is good for the same as an old one, and lets the old one end a little later: put the new key in place meanwhile. `key` is answered this once. What bears an idempotency key is sent again with the API key it was sent with. Needs key.manage, which keys never hold.',
+  input: ApiKeyRotateInput,
+  payload: ApiKeyRotatePayload,
+  run: (caller, input) => apiKeyRotate(caller, ofKey(input)),
+});
+
 writeMutation('apiKeyRevoke', {
   description:
-    'Ends a key for good: its next request is refused, and its open subscriptions end. Revoking twice is no mistake. Needs key.manage.',
+    'Ends a key for good: its next request is refused, and its open sockets are closed. Revoking twice is no mistake. Needs key.manage.',
   input: ApiKeyRevokeInput,
   payload: ApiKeyPayload,
   run: (caller, input) => apiKeyRevoke(caller, ofKey(input)),

@@ -1,4 +1,5 @@
 import type { ApiKeyResult } from '../../resolvers/organisations/api-key-create.ts';
+import type { ApiKeyRotateResult } from '../../resolvers/organisations/api-key-rotate.ts';
 import { findViewer } from '../../resolvers/organisations/find-viewer.ts';
 import type { InvitationResult } from '../../resolvers/organisations/member-invite.ts';
 import type { MemberResult } from '../../resolvers/organisations/member-update.ts';
@@ -29,6 +30,33 @@ export const ApiKeyCreatePayload = builder
         nullable: true,
         description:
           'The key itself. Answered this once and stored nowhere: a replay of the call answers null. Who missed it revokes the key and makes another.',
+        resolve: ({ result }) => result?.key ?? null,
+      }),
+    }),
+  });
+
+export const ApiKeyRotatePayload = builder
+  .objectRef<WritePayload<Shown<ApiKeyRotateResult, 'key'>>>('ApiKeyRotatePayload')
+  .implement({
+    interfaces: [WritePayloadInterface],
+    fields: (t) => ({
+      apiKey: t.prismaField({
+        type: ApiKey,
+        nullable: true,
+        description: 'The new key.',
+        resolve: (query, payload, _, context) => findApiKey(query, payload, context),
+      }),
+      replaced: t.prismaField({
+        type: ApiKey,
+        nullable: true,
+        description: 'The old key, with the moment at which it ends.',
+        resolve: (query, { result }, _, { operation }) =>
+          result && operation.scope.prisma.apiKey.findUnique({ ...query, where: { id: result.replacedId } }),
+      }),
+      key: t.string({
+        nullable: true,
+        description:
+          'The new key itself. Answered this once and stored nowhere: a replay of the call answers null. Who missed it revokes the new key and makes another.',
         resolve: ({ result }) => result?.key ?? null,
       }),
     }),
