@@ -31,8 +31,8 @@ export interface App {
   readonly database: Database;
   readonly hub: FeedHub;
   /**
-   * Finishes what runs, closes sockets with 1012, then the pools. For `drainMs` before that (0 unless given) requests are
-   * still served, each ending its connection.
+   * Answers what runs, closes sockets with 1012, then the pools. For `drainMs` before that (0 unless given) everything is
+   * still served, while /ready sends load balancers elsewhere.
    */
   stop(drainMs?: number): Promise<void>;
 }
@@ -83,10 +83,11 @@ export async function createApp(parts: {
   return {
     database,
     hub,
-    stop: async (drainMs) => {
+    stop: async (drainMs = 0) => {
       const swept = stopSweeping();
-      const finished = http.stop(FINISH_WITHIN_MS, drainMs);
-      await webSockets.stop();
+      await http.drain(drainMs);
+      const finished = http.stop(FINISH_WITHIN_MS);
+      await webSockets.stop(FINISH_WITHIN_MS);
       await hub.stop();
       await finished;
       await swept;

@@ -2,9 +2,26 @@ import { type Logger, pino } from 'pino';
 
 export type { Logger };
 
-/** JSON lines on stderr. What is logged names requests, operations and codes; never a value of a case. */
+const STDERR = 2;
+/** Lines are written this many bytes at a time, or after so long: writing each would cost more than all else about it. */
+const WRITTEN_BYTES = 4_096;
+const WRITTEN_EVERY_MS = 250;
+
+/** One for the process, which has one stderr. */
+let destination: ReturnType<typeof pino.destination> | null = null;
+
+/**
+ * JSON lines on stderr. What is logged names requests, operations and codes; never a value of a case. What is not written
+ * yet when the process exits, crashing included, is written then.
+ */
 export function createLogger(level: string): Logger {
-  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination(2));
+  destination ??= pino.destination({
+    dest: STDERR,
+    sync: false,
+    minLength: WRITTEN_BYTES,
+    periodicFlush: WRITTEN_EVERY_MS,
+  });
+  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination);
 }
 
 /**

@@ -17,6 +17,7 @@ async function main(): Promise<void> {
     if (!stopSignal.heard) process.stdout.write(startBanner(server));
     await stopSignal.promise;
     await server.stop();
+    log.info('stopped');
   } catch (error) {
     // Ctrl-C reaches the programs that a start runs (initdb, say) as well, and fails it.
     if (!stopSignal.heard) throw error;

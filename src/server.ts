@@ -24,8 +24,6 @@ interface DemoTokens {
   readonly userEmail: string;
 }
 
-/** For requests that are on their way on connections that clients keep. */
-const DRAIN_MS = 1_000;
 const DEMO_TOKEN_LIFETIME_S = 30 * 24 * 3600;
 
 /**
@@ -37,7 +35,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
   let embedded: EmbeddedPostgres | null = null;
   let app: App | null = null;
   const stop = async () => {
-    await (app ? app.stop(DRAIN_MS) : http.stop(0));
+    await (app ? app.stop(config.drainMs) : http.stop(0));
     await embedded?.stop();
   };
   try {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { ExecutionResult } from 'graphql';
 import { CloseCode } from 'graphql-ws';
 import { useServer } from 'graphql-ws/use/ws';
@@ -17,6 +18,8 @@ import { createContext, type GraphqlOptions, type RequestFacts, type Yoga } from
 const MAX_MESSAGE_BYTES = 256 * 1024;
 const PING_EVERY_MS = 12_000;
 const INIT_WITHIN_MS = 5_000;
+/** How often a socket that is to close is looked at for an answer that it still has to carry. */
+const ANSWERED_EVERY_MS = 20;
 /** For the goodbyes of clients when the server stops; one that is gone would hold it up for half a minute. */
 const CLOSE_WITHIN_MS = 3_000;
 const SERVICE_RESTART = 1012;
@@ -31,14 +34,21 @@ type Extra = Record<PropertyKey, unknown> & {
 };
 
 export interface WebSockets {
-  /** Closes every socket with 1012, which clients take as "reconnect", and accepts no more. */
-  stop(): Promise<void>;
+  /**
+   * Closes every socket with 1012, which clients take as "reconnect", and accepts no more. What a socket has asked for is
+   * answered before, within `withinMs`; what it sends after that is never carried out.
+   */
+  stop(withinMs: number): Promise<void>;
 }
+
+/** Operations under way on a socket by their ids: null for what has one answer, which is still to come. */
+type Underway = Readonly<Record<string, unknown>>;
 
 /** GraphQL over WebSocket (graphql-transport-ws) at /graphql, on the same server as HTTP. */
 export function attachWebSockets(server: Server, yoga: Yoga, options: GraphqlOptions): WebSockets {
   const { limits } = options;
   const keys = new KeyWatch(options);
+  const underway = new WeakMap<WebSocket, Underway>();
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_MESSAGE_BYTES,
@@ -49,7 +59,8 @@ export function attachWebSockets(server: Server, yoga: Yoga, options: GraphqlOpt
     {
       connectionInitWaitTimeout: INIT_WITHIN_MS,
       // False closes with 4403, which clients retry, with a fresh token if they have one.
-      onConnect: async ({ connectionParams, extra }) => {
+      onConnect: async ({ connectionParams, extra, subscriptions }) => {
+        underway.set(extra.socket, subscriptions);
         extra.facts = readConnectionParams(connectionParams ?? {}, extra.request);
         try {
           const { operation } = await createContext(options, extra.facts);
@@ -136,9 +147,9 @@ export function attachWebSockets(server: Server, yoga: Yoga, options: GraphqlOpt
   server.on('upgrade', onUpgrade);
 
   return {
-    async stop() {
+    async stop(withinMs) {
       server.off('upgrade', onUpgrade);
-      await closeSpread([...sockets.clients]);
+      await closeSpread([...sockets.clients], underway, withinMs);
       const timer = setTimeout(() => {
         for (const socket of sockets.clients) socket.terminate();
       }, CLOSE_WITHIN_MS);
@@ -149,12 +160,28 @@ export function attachWebSockets(server: Server, yoga: Yoga, options: GraphqlOpt
 }
 
 /** Some at a time: all at once, their clients would be at the next server's door in the same moment. */
-async function closeSpread(sockets: readonly WebSocket[]): Promise<void> {
+async function closeSpread(
+  sockets: readonly WebSocket[],
+  underway: WeakMap<WebSocket, Underway>,
+  withinMs: number,
+): Promise<void> {
+  const closing: Promise<void>[] = [];
   for (const [index, socket] of sockets.entries()) {
-    if (index > 0 && index % CLOSED_AT_A_TIME === 0)
-      await new Promise((resolve) => setTimeout(resolve, CLOSE_PAUSE_MS));
-    socket.close(SERVICE_RESTART, 'The server restarts');
+    if (index > 0 && index % CLOSED_AT_A_TIME === 0) await wait(CLOSE_PAUSE_MS);
+    closing.push(closeAnswered(socket, underway.get(socket) ?? {}, withinMs));
   }
+  await Promise.all(closing);
+}
+
+/** Nothing more is read, what has been read is answered, and then the socket closes: so no write happens without its answer. */
+async function closeAnswered(socket: WebSocket, operations: Underway, withinMs: number): Promise<void> {
+  socket.pause();
+  const deadline = performance.now() + withinMs;
+  while (Object.values(operations).includes(null) && performance.now() < deadline) await wait(ANSWERED_EVERY_MS);
+  // What arrived meanwhile comes up only now, and an answer to it could not be sent any more.
+  socket.removeAllListeners('message');
+  socket.close(SERVICE_RESTART, 'The server restarts');
+  socket.resume();
 }
 
 function readConnectionParams(params: Record<string, unknown>, request: IncomingMessage): RequestFacts {

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Readiness } from './health.ts';
 import type { RequestHandler } from './routes.ts';
 
@@ -18,11 +19,12 @@ export interface HttpServer {
   /** Until this is called everything but /health answers 503. */
   serve(handlers: Handlers): void;
   /**
-   * Accepts nothing more, ends event streams and lets what is running finish, for at most `withinMs`. For `drainMs` before
-   * that it goes on serving and ends each connection with its answer: a client that is just sending on a connection it
-   * keeps is not cut off.
+   * Says on /ready that it stops, for `ms` or until nobody is connected. It goes on serving and ends each connection with
+   * its answer, so that clients come back through a load balancer that has been told to lead them elsewhere.
    */
-  stop(withinMs: number, drainMs?: number): Promise<void>;
+  drain(ms: number): Promise<void>;
+  /** Accepts nothing more, ends event streams and lets what is running finish, for at most `withinMs`. */
+  stop(withinMs: number): Promise<void>;
 }
 
 const SWEEP_EVERY_MS = 50;
@@ -37,10 +39,16 @@ export async function startHttpServer(port: number, host: string): Promise<HttpS
   let handlers: Handlers | null = null;
   let draining = false;
   const streams = new Set<ServerResponse>();
+  /** Connections that have been promised their last answer. What is sent after that is not carried out: nobody would hear. */
+  const ending = new WeakSet<Socket>();
   const server = createServer(
     { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000 },
     (request, response) => {
-      if (draining) response.shouldKeepAlive = false;
+      if (draining) {
+        if (ending.has(request.socket)) return;
+        ending.add(request.socket);
+        response.shouldKeepAlive = false;
+      }
       if (request.headers.accept?.includes('text/event-stream')) {
         streams.add(response);
         response.once('close', () => streams.delete(response));
@@ -64,15 +72,17 @@ export async function startHttpServer(port: number, host: string): Promise<HttpS
     serve: (given) => {
       handlers = given;
     },
-    stop: async (withinMs, drainMs = 0) => {
+    drain: async (ms) => {
+      draining = true;
+      for (let leftMs = ms; leftMs > 0 && (await countConnections(server)) > 0; leftMs -= SWEEP_EVERY_MS)
+        await new Promise((resolve) => setTimeout(resolve, SWEEP_EVERY_MS));
+    },
+    stop: async (withinMs) => {
       draining = true;
       // A stream of events never finishes by itself.
       const endStreams = () => {
         for (const stream of streams) if (stream.headersSent) stream.destroy();
       };
-      endStreams();
-      for (let leftMs = drainMs; leftMs > 0 && (await countConnections(server)) > 0; leftMs -= SWEEP_EVERY_MS)
-        await new Promise((resolve) => setTimeout(resolve, SWEEP_EVERY_MS));
       const closed = new Promise((resolve) => server.close(resolve));
       const release = () => {
         server.closeIdleConnections();

@@ -113,7 +113,7 @@ test('while it stops, a request on a connection that was kept is answered and en
   const port = expect.any(Number);
   const kept = await ask('/health');
   expect(kept).toEqual({ status: 200, connection: 'keep-alive', port });
-  const stopped = http.stop(1_000, 60_000);
+  const stopped = http.drain(60_000).then(() => http.stop(1_000));
   expect(await ask('/ready')).toEqual({ ...(kept as object), status: 503, connection: 'close' });
   // With its last connection the server has nothing to wait for.
   await stopped;
