@@ -2,15 +2,15 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { ExecutionResult } from 'graphql';
+import { type ExecutionResult, getOperationAST } from 'graphql';
 import { CloseCode } from 'graphql-ws';
-import { useServer } from 'graphql-ws/use/ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { RequestError } from '../errors.ts';
 import { toClientError, toShownError } from './client-error.ts';
 import { KeyWatch } from './key-watch.ts';
 import { addressHolder, holderOf, MAX_OPERATIONS_PER_SOCKET } from './live-limits.ts';
 import { PrintedPayload, RawSocket } from './raw-socket.ts';
+import { serveSockets } from './serve-sockets.ts';
 import { whenExpired } from './token-expiry.ts';
 import { createContext, type GraphqlOptions, type RequestFacts, type Yoga } from './yoga.ts';
 
@@ -55,7 +55,7 @@ export function attachWebSockets(server: Server, yoga: Yoga, options: GraphqlOpt
     perMessageDeflate: false,
     WebSocket: RawSocket,
   });
-  const cleanup = useServer<Record<string, unknown>, Extra>(
+  const served = serveSockets<Record<string, unknown>, Extra>(
     {
       connectionInitWaitTimeout: INIT_WITHIN_MS,
       // False closes with 4403, which clients retry, with a fresh token if they have one.
@@ -104,6 +104,12 @@ export function attachWebSockets(server: Server, yoga: Yoga, options: GraphqlOpt
           const errors = enveloped.validate(enveloped.schema, document) as readonly unknown[];
           if (errors.length > 0)
             return errors.map((error) => toClientError(error, context.operation.requestId, options.log));
+          if (!getOperationAST(document, payload.operationName))
+            throw new RequestError(
+              'VALIDATION_FAILED',
+              'Name one of the operations of the document in operationName.',
+              ['operationName'],
+            );
           return {
             schema: enveloped.schema,
             operationName: payload.operationName,
@@ -123,11 +129,8 @@ export function attachWebSockets(server: Server, yoga: Yoga, options: GraphqlOpt
       onNext: (_, __, ___, ____, result) => new PrintedPayload(result as ExecutionResult) as never,
     },
     sockets,
-    PING_EVERY_MS,
+    { pingEveryMs: PING_EVERY_MS, log: options.log },
   );
-
-  // graphql-ws prints what a client did wrong on the console. ws has closed such a socket with the fitting code already.
-  sockets.on('connection', (socket) => socket.removeAllListeners('error').on('error', () => undefined));
 
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     // Node hands the socket over without a listener, and an error that nobody hears would end the process.
@@ -153,7 +156,7 @@ export function attachWebSockets(server: Server, yoga: Yoga, options: GraphqlOpt
       const timer = setTimeout(() => {
         for (const socket of sockets.clients) socket.terminate();
       }, CLOSE_WITHIN_MS);
-      await cleanup.dispose();
+      await served.end();
       clearTimeout(timer);
     },
   };
