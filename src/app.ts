@@ -11,6 +11,7 @@ import { LiveLimits } from './graphql/live-limits.ts';
 import { createRunDocument } from './graphql/run-document.ts';
 import { attachWebSockets } from './graphql/websocket.ts';
 import { createGraphql } from './graphql/yoga.ts';
+import { createGraphqlRoute } from './http/graphql-route.ts';
 import { checkReadiness } from './http/health.ts';
 import { createRoutes } from './http/routes.ts';
 import type { HttpServer } from './http/server.ts';
@@ -74,7 +75,7 @@ export async function createApp(parts: {
   const webSockets = attachWebSockets(http.server, yoga, options);
   const stopSweeping = startSweeping(database, config.feedRetention, log);
   http.serve({
-    graphql: yoga,
+    graphql: createGraphqlRoute(yoga, options),
     readiness: () => checkReadiness({ database, hub, confined: logins.confined }),
     route,
     page: parts.page?.({ database }) ?? null,
