@@ -1,5 +1,6 @@
 import { createAuthenticate } from './auth/authenticate.ts';
 import { createJwtVerifier, type JwtTrust } from './auth/jwt.ts';
+import { rememberVerified } from './auth/verified-tokens.ts';
 import type { Config } from './config.ts';
 import { prepareLogins } from './db/login-roles.ts';
 import { migrate } from './db/migrations/migrate.ts';
@@ -64,7 +65,7 @@ export async function createApp(parts: {
     database,
     hub,
     log,
-    authenticate: createAuthenticate(createJwtVerifier(trust), database, {
+    authenticate: createAuthenticate(rememberVerified(createJwtVerifier(trust)), database, {
       keys: config.serviceKeys,
       tokens: config.serviceTokens,
     }),
