@@ -54,11 +54,7 @@ export class Scope {
   async begin(mode: 'read only' | 'read write'): Promise<void> {
     const [, , rows] = await all([
       this.#connection.query(mode === 'read only' ? BEGIN_READ : BEGIN_WRITE),
-      this.#connection.query({
-        name: 'scope',
-        text: SET_UP,
-        values: [claimsOf(this.owner.identity), this.owner.requestId, roleOf(this.owner.identity)],
-      }),
+      this.#setUp(),
       this.#connection.query<{ org: string | null }>({
         name: 'acting_org',
         text: 'select private.acting_org($1) as org',
@@ -66,6 +62,27 @@ export class Scope {
       }),
     ]);
     this.#orgId = rows.rows[0]?.org ?? null;
+  }
+
+  /** Begins, runs one statement that reads, and ends: all of it in one round trip. Its text is kept as a plan, as by `sql`. */
+  async readAlone<Row extends pg.QueryResultRow>(text: string, values: readonly unknown[]): Promise<Row[]> {
+    const [, , result] = await all([
+      this.#connection.query(BEGIN_READ),
+      this.#setUp(),
+      this.#connection.query<Row>({ name: statementName(text) as string, text, values: [...values] }),
+      this.#connection.query('commit'),
+    ]);
+    this.#giveBack(false);
+    return result.rows;
+  }
+
+  #setUp(): Promise<unknown> {
+    const { identity, requestId } = this.owner;
+    return this.#connection.query({
+      name: 'scope',
+      text: SET_UP,
+      values: [claimsOf(identity), requestId, roleOf(identity)],
+    });
   }
 
   /** The organisation this scope acts for, or null when the caller belongs to none, or to none that was named. */
@@ -139,6 +156,21 @@ export class Database {
     const scope = await this.#open(owner, 'read only');
     // A read has nothing to lose: one that failed ends like one that went well.
     return { scope, close: () => scope.commit().catch(() => scope.abandon()) };
+  }
+
+  /** The rows of one statement, read in a scope of its own in a single round trip. */
+  async readAlone<Row extends pg.QueryResultRow>(
+    owner: ScopeOwner,
+    text: string,
+    values: readonly unknown[],
+  ): Promise<Row[]> {
+    const scope = new Scope(owner, await this.#lease(owner.identity));
+    try {
+      return await scope.readAlone<Row>(text, values);
+    } catch (error) {
+      await scope.abandon(error);
+      throw error;
+    }
   }
 
   /** Runs `work` in a read-only scope. */

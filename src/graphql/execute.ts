@@ -14,10 +14,11 @@ import type { Context } from '../schema/context.ts';
 import { toClientError, withClientErrors, withHttpStatus } from './client-error.ts';
 import { EventResults } from './event-results.ts';
 import { holderOf, type LiveLimits } from './live-limits.ts';
+import { answerByOneStatement } from './one-statement/run.ts';
 import type { SharedResults } from './shared-results.ts';
 
 type Arguments = ExecutionArgs & {
-  contextValue: Context & { idempotencyKey?: string | null; endsWithToken?: boolean };
+  contextValue: Context & { idempotencyKey?: string | null; endsWithToken?: boolean; takesText?: boolean };
 };
 
 /** What all subscriptions of a server have in common. */
@@ -32,11 +33,15 @@ export interface Live {
  * their own, and read what they answer in a scope opened after it.
  */
 export async function executeInScope(args: Arguments, log: Logger): Promise<ExecutionResult> {
-  const { operation, idempotencyKey } = args.contextValue;
+  const { operation, idempotencyKey, takesText } = args.contextValue;
   const isMutation = getOperationAST(args.document, args.operationName)?.operation === OperationTypeNode.MUTATION;
   if (isMutation && idempotencyKey && countRootFields(args) === 1) operation.setIdempotencyKey(idempotencyKey);
   try {
-    if (!isMutation && readsData(args)) await operation.openRead();
+    if (!isMutation && readsData(args)) {
+      const answer = takesText ? await answerByOneStatement(args, operation, log) : null;
+      if (answer) return answer;
+      await operation.openRead();
+    }
     return withClientErrors(await execute(args), operation, log);
   } catch (error) {
     return { errors: [withHttpStatus(toClientError(error, operation.requestId, log))] };

@@ -23,7 +23,7 @@ export function createRunDocument(yoga: Yoga, options: GraphqlOptions): RunDocum
     try {
       const context = await createContext(options, facts);
       operation = context.operation;
-      const { schema, contextFactory, execute } = yoga.getEnveloped(context as never);
+      const { schema, contextFactory, execute } = yoga.getEnveloped({ ...context, takesText: false } as never);
       const result = await execute({ schema, document, variableValues, contextValue: await contextFactory() });
       return { result: result as ExecutionResult, operation };
     } catch (error) {

@@ -34,6 +34,8 @@ export interface UserContext extends Context {
   readonly idempotencyKey: string | null;
   /** A stream over HTTP ends with its token; a socket is closed as a whole. */
   readonly endsWithToken: boolean;
+  /** Whether the answer is only printed, so that values in it may be the text that Postgres printed. */
+  readonly takesText: boolean;
 }
 
 export type Yoga = YogaServerInstance<Partial<UserContext>, UserContext>;
@@ -53,9 +55,15 @@ export function createGraphql(options: GraphqlOptions): Yoga {
     parserAndValidationCache: true,
     graphiql: false,
     // A socket brings the context it made from its connectionParams.
-    context: ({ operation, idempotencyKey = null, request, res }: Partial<UserContext> & FromHttp) =>
+    context: ({
+      operation,
+      idempotencyKey = null,
+      takesText = false,
+      request,
+      res,
+    }: Partial<UserContext> & FromHttp) =>
       operation
-        ? { operation, idempotencyKey, endsWithToken: false }
+        ? { operation, idempotencyKey, takesText, endsWithToken: false }
         : createContext(options, headersOf(request.headers), () => res?.destroy()),
     maskedErrors: { maskError: (error) => withHttpStatus(toClientError(error, randomUUID(), log)) },
     plugins: [
@@ -106,6 +114,7 @@ export async function createContext(
     }),
     idempotencyKey: facts.get('idempotency-key'),
     endsWithToken: true,
+    takesText: true,
   };
 }
 

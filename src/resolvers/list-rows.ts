@@ -1,5 +1,6 @@
 import type { Scope } from '../db/scope.ts';
 import { type KeyPage, keyText, type OrderKey, type PageArguments, pageQuery, writeCursor } from './paging.ts';
+import { collectValues, type Param } from './sql-values.ts';
 
 /** Rows that belong to a parent, in the order they are listed. */
 export interface RowList {
@@ -11,7 +12,7 @@ export interface RowList {
 }
 
 /** One more condition, as SQL over the alias `r`; `param` takes a value in and answers its place. */
-export type RowCondition = (param: (value: unknown, type: string) => string) => string;
+export type RowCondition = (param: Param) => string;
 
 /** The rows that have a value in a column; all of them where none is asked for. */
 export function whereEqual(column: string, value: string | null | undefined, type = 'text'): RowCondition[] {
@@ -75,8 +76,7 @@ export async function countRows(
 }
 
 function rowsOf(list: RowList, parents: readonly (readonly string[])[], conditions: readonly RowCondition[]) {
-  const values: unknown[] = [];
-  const param = (value: unknown, type: string) => `$${values.push(value)}::${type}`;
+  const { values, param } = collectValues();
   const columns = list.parent.map((_, index) =>
     param(
       parents.map((parent) => parent[index]),

@@ -79,7 +79,7 @@ export function pageQuery(keys: readonly OrderKey[], page: PageArguments, offset
 
 /** The cursor of a row, from the values of the order's keys as text. */
 export function writeCursor(keys: readonly OrderKey[], values: readonly string[]): string {
-  return Buffer.from(JSON.stringify([signature(keys), ...values])).toString('base64url');
+  return Buffer.from(JSON.stringify([cursorSignature(keys), ...values])).toString('base64url');
 }
 
 /** A key's value as cursors hold it, as SQL. */
@@ -121,7 +121,7 @@ function readCursor(keys: readonly OrderKey[], cursor: string, field: 'after' | 
   } catch {
     throw refuse();
   }
-  if (!Array.isArray(parts) || parts.length !== keys.length + 1 || parts[0] !== signature(keys)) throw refuse();
+  if (!Array.isArray(parts) || parts.length !== keys.length + 1 || parts[0] !== cursorSignature(keys)) throw refuse();
   const values = parts.slice(1) as unknown[];
   const fits = values.every((value, index) => typeof value === 'string' && FITS[keys[index]!.type](value));
   if (!fits) throw refuse();
@@ -129,7 +129,7 @@ function readCursor(keys: readonly OrderKey[], cursor: string, field: 'after' | 
 }
 
 /** A cursor serves only the order it was made in. */
-function signature(keys: readonly OrderKey[]): string {
+export function cursorSignature(keys: readonly OrderKey[]): string {
   return keys.map((key) => `${key.name}${key.direction === 'ASC' ? '+' : '-'}`).join();
 }
 

@@ -1,4 +1,5 @@
 import { Refusal } from '../../errors.ts';
+import type { Param } from '../sql-values.ts';
 import { type CaseConditions, caseConditions } from './case-conditions.ts';
 import { type CaseGroupFilter, groupConditions } from './case-groups.ts';
 import type { CaseStatus } from './case-status.ts';
@@ -26,19 +27,15 @@ const MAX_HELPER_FILTERS = 10;
 export interface FilterSql {
   readonly from: string;
   readonly where: string;
-  readonly values: unknown[];
   /** Whether there is a search, and with it the number `s.rank`: the higher, the better the hit. */
   readonly isRanked: boolean;
 }
 
 /**
- * The filter as SQL over `cases k`. All conditions must hold. `values` are those its statement has already; more are
- * added to them.
+ * The filter as SQL over `cases k`. All conditions must hold. `org` is SQL of the organisation's id.
  * @throws Refusal VALIDATION_FAILED naming the field
  */
-export function filterCases(orgId: string, filter: CaseFilter, values: unknown[] = []): FilterSql {
-  const param = (value: unknown, type: string) => `$${values.push(value)}::${type}`;
-  const org = param(orgId, 'uuid');
+export function filterCases(filter: CaseFilter, org: string, param: Param): FilterSql {
   const conditions = [`k.org_id = ${org}`, "k.kind = 'damage'"];
   const where = <T>(value: T | null | undefined, condition: (value: T) => string) => {
     if (value != null) conditions.push(condition(value));
@@ -70,7 +67,7 @@ export function filterCases(orgId: string, filter: CaseFilter, values: unknown[]
   if (found.some((condition) => condition.readsHelper))
     from += ' join public.case_helper h on h.org_id = k.org_id and h.case_id = k.id and h.is_current';
   conditions.push(...found.map((condition) => condition.sql));
-  return { from, where: conditions.join(' and '), values, isRanked };
+  return { from, where: conditions.join(' and '), isRanked };
 }
 
 function searchWords(search: string): string[] {

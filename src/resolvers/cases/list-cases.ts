@@ -1,5 +1,6 @@
 import type { Scope } from '../../db/scope.ts';
 import { type KeyPage, keyText, type OrderKey, type PageArguments, pageQuery, writeCursor } from '../paging.ts';
+import { collectValues } from '../sql-values.ts';
 import { type CaseFilter, filterCases } from './case-filter.ts';
 
 /** Fields cases can be ordered by; the GraphQL enum CaseOrderField is made from this table. */
@@ -22,26 +23,36 @@ const RANK: OrderKey = { name: 'rank', sql: 's.rank', type: 'int', direction: 'D
 /** Ids and cursors of one page of the organisation's cases; best hits first, or newest, unless ordered otherwise. */
 export async function listCases(scope: Scope, input: ListCasesInput): Promise<KeyPage> {
   const orderBy = input.orderBy ?? [];
-  const filter = filterCases(scope.orgId, input.filter ?? {});
-  const keys = filter.isRanked && orderBy.length === 0 ? [RANK, ...orderKeys([])] : orderKeys(orderBy);
-  const page = pageQuery(keys, input, filter.values.length);
+  const { values, param } = collectValues();
+  const filter = filterCases(input.filter ?? {}, param(scope.orgId, 'uuid'), param);
+  const keys = caseOrder(orderBy, filter.isRanked);
+  const page = pageQuery(keys, input, values.length);
   const keyTexts = keys.map(keyText);
   const rows = await scope.sqlOnce<{ id: string; keys: string[] }>(
     `select k.id, array[${keyTexts.join(', ')}] as keys from ${filter.from}
      where ${filter.where} and ${page.where} order by ${page.orderBy} limit ${page.limit}`,
-    [...filter.values, ...page.values],
+    [...values, ...page.values],
   );
   const { rows: kept, ...sides } = page.cut(rows);
   return { rows: kept.map((row) => ({ id: row.id, cursor: writeCursor(keys, row.keys) })), ...sides };
 }
 
 export async function countCases(scope: Scope, filter: CaseFilter | null | undefined): Promise<number> {
-  const { from, where, values } = filterCases(scope.orgId, filter ?? {});
+  const { values, param } = collectValues();
+  const { from, where } = filterCases(filter ?? {}, param(scope.orgId, 'uuid'), param);
   const rows = await scope.sqlOnce<{ total: number }>(
     `select count(*)::int as total from ${from} where ${where}`,
     values,
   );
   return rows[0]!.total;
+}
+
+/** The order of a list; of the hits of a search the best first, unless ordered otherwise. */
+export function caseOrder(
+  orderBy: readonly { field: CaseOrderField; direction: 'ASC' | 'DESC' }[],
+  isRanked: boolean,
+): readonly OrderKey[] {
+  return isRanked && orderBy.length === 0 ? [RANK, ...orderKeys([])] : orderKeys(orderBy);
 }
 
 function orderKeys(orderBy: readonly { field: CaseOrderField; direction: 'ASC' | 'DESC' }[]): OrderKey[] {

@@ -3,6 +3,7 @@ import { Refusal } from '../../errors.ts';
 import { type CaseFilter, filterCases } from '../cases/case-filter.ts';
 import { CASE_GROUPS, type CaseGroup } from '../cases/case-groups.ts';
 import { CASE_STATUS_LABELS, type CaseStatus } from '../cases/case-status.ts';
+import { collectValues } from '../sql-values.ts';
 
 export interface CaseCountsInput {
   readonly groupBy: CaseGroup;
@@ -36,18 +37,19 @@ export async function caseCounts(scope: Scope, input: CaseCountsInput): Promise<
   if (first < 1 || first > MAX_GROUPS)
     throw new Refusal('VALIDATION_FAILED', `first must be from 1 to ${MAX_GROUPS}.`, ['first']);
   const { groupBy } = input;
-  // The first of its values is the organisation's id.
-  const { from, where, values } = filterCases(scope.orgId, input.filter ?? {});
+  const { values, param } = collectValues();
+  const org = param(scope.orgId, 'uuid');
+  const { from, where } = filterCases(input.filter ?? {}, org, param);
   const name =
     groupBy === 'ASSIGNEE' ? '(select p.name from public.profiles p where p.user_id = g.key::uuid)' : 'null::text';
   const rows = await scope.sqlOnce<CaseCount & { name: string | null; total: number; groupCount: number }>(
     `with g as (
-       select ${CASE_GROUPS[groupBy].key('$1::uuid')} as key, count(*)::int as count,
+       select ${CASE_GROUPS[groupBy].key(org)} as key, count(*)::int as count,
          (count(*) filter (where k.closed_at is null))::int as "activeCount"
        from ${from} where ${where} group by 1
      ), chosen as (
        select g.*, (sum(count) over ())::int as total, (count(*) over ())::int as "groupCount"
-       from g order by ${groupBy === 'MONTH' ? 'key desc' : 'count desc, key'} limit $${values.push(first)}::int
+       from g order by ${groupBy === 'MONTH' ? 'key desc' : 'count desc, key'} limit ${param(first, 'int')}
      )
      select g.*, ${name} as name from chosen g order by ${groupBy === 'MONTH' ? 'key' : 'count desc, key'}`,
     values,

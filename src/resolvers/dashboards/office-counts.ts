@@ -2,6 +2,7 @@ import type { Scope } from '../../db/scope.ts';
 import { UNPAID_INVOICE_STATUSES } from '../cases/case-conditions.ts';
 import { type CaseFilter, filterCases } from '../cases/case-filter.ts';
 import { timeZone } from '../cases/case-groups.ts';
+import { collectValues, type Param } from '../sql-values.ts';
 
 /** A number on the office's board: cases that fit a filter, or rows of a table. */
 interface OfficeCountRule {
@@ -67,14 +68,17 @@ export type OfficeCount = keyof typeof OFFICE_COUNTS;
 
 /** Several numbers in one statement, in the order of their names; each of what the caller may see. */
 export async function officeCounts(scope: Scope, names: readonly OfficeCount[]): Promise<number[]> {
-  const values: unknown[] = [];
-  const counts = names.map((name) => `(select count(*)::int from ${fromClause(OFFICE_COUNTS[name], scope, values)})`);
+  const { values, param } = collectValues();
+  const counts = names.map((name) => {
+    const org = param(scope.orgId, 'uuid');
+    return `(select count(*)::int from ${fromClause(OFFICE_COUNTS[name], org, param)})`;
+  });
   const rows = await scope.sqlOnce<{ counts: number[] }>(`select array[${counts.join(', ')}] as counts`, values);
   return rows[0]!.counts;
 }
 
-function fromClause(rule: OfficeCountRule, scope: Scope, values: unknown[]): string {
-  if (rule.from) return rule.from(`$${values.push(scope.orgId)}::uuid`);
-  const { from, where } = filterCases(scope.orgId, rule.filter ?? {}, values);
+function fromClause(rule: OfficeCountRule, org: string, param: Param): string {
+  if (rule.from) return rule.from(org);
+  const { from, where } = filterCases(rule.filter ?? {}, org, param);
   return `${from} where ${where}`;
 }

@@ -1,7 +1,8 @@
 import { writeCursor } from '../../subscriptions/cursor.ts';
 import { getFeedHead } from '../../subscriptions/feed-log.ts';
-import { Actor } from '../actor.ts';
+import { Actor, actorInSql } from '../actor.ts';
 import { builder } from '../builder.ts';
+import { inSql } from '../in-sql.ts';
 
 /** Kind of a case → its GraphQL type. A sibling domain adds a line here and one to the enum. */
 const TYPE_OF_KIND: Record<string, string> = { damage: 'Case' };
@@ -19,9 +20,14 @@ export const AnyCase = builder.prismaInterface('Case', {
   select: { id: true, orgId: true, kind: true },
   fields: (t) => ({
     databaseId: t.expose('id', { type: 'UUID', description: 'The row in the database, for Make and SQL.' }),
-    kind: t.field({ type: CaseKindEnum, resolve: (row) => row.kind as 'damage' }),
+    kind: t.field({
+      type: CaseKindEnum,
+      extensions: inSql((row) => `upper(${row}.kind)`),
+      resolve: (row) => row.kind as 'damage',
+    }),
     isActive: t.boolean({
       description: 'Neither CLOSED nor ARCHIVED. One active case per plate and organisation.',
+      extensions: inSql((row) => `${row}.closed_at is null`),
       select: { closedAt: true },
       resolve: (row) => row.closedAt === null,
     }),
@@ -29,10 +35,17 @@ export const AnyCase = builder.prismaInterface('Case', {
     createdAt: t.expose('createdAt', { type: 'DateTime' }),
     updatedAt: t.expose('updatedAt', { type: 'DateTime' }),
     closedAt: t.expose('closedAt', { type: 'DateTime', nullable: true }),
-    createdBy: t.field({ type: Actor, nullable: true, select: { createdBy: true }, resolve: (row) => row.createdBy }),
+    createdBy: t.field({
+      type: Actor,
+      nullable: true,
+      extensions: actorInSql((row) => `${row}.created_by`),
+      select: { createdBy: true },
+      resolve: (row) => row.createdBy,
+    }),
     assignedTo: t.field({
       type: Actor,
       nullable: true,
+      extensions: actorInSql((row) => `'USER:' || ${row}.assigned_to`),
       select: { assignedTo: true },
       resolve: (row) => (row.assignedTo ? `USER:${row.assignedTo}` : null),
     }),

@@ -3,12 +3,13 @@ import type { WriteSource } from '../../resolvers/caller.ts';
 import { HELPER_TRIGGERS, type HelperTrigger } from '../../resolvers/cases/helper-versions.ts';
 import { listChangedPaths } from '../../resolvers/cases/list-changed-paths.ts';
 import { type OutlineEntry, outlineHelper } from '../../resolvers/cases/outline-helper.ts';
-import { Actor } from '../actor.ts';
+import { Actor, actorInSql } from '../actor.ts';
 import { builder } from '../builder.ts';
 import { describedValues, WriteSourceEnum } from '../enums.ts';
+import { inSql } from '../in-sql.ts';
 import { SAME_FOR_ALL } from '../same-for-all.ts';
 import { AnyCase } from './any-case.ts';
-import { helperJson } from './helper-json.ts';
+import { helperJson, helperJsonSql } from './helper-json.ts';
 
 const HelperTriggerEnum = builder.enumType('HelperTrigger', {
   description: 'What made a version.',
@@ -41,7 +42,10 @@ export const CaseHelper = builder.prismaNode('CaseHelper', {
     isCurrent: t.exposeBoolean('isCurrent'),
     helperJson: t.field({
       type: 'JSON',
-      extensions: SAME_FOR_ALL,
+      extensions: {
+        ...SAME_FOR_ALL,
+        ...inSql((row, { pointer }, param) => helperJsonSql(`${row}.helper_json`, pointer ?? '', param)),
+      },
       nullable: true,
       description: 'The whole helper, or what a JSON Pointer (RFC 6901) names in it; null where it names nothing.',
       args: { pointer: t.arg.string() },
@@ -51,7 +55,7 @@ export const CaseHelper = builder.prismaNode('CaseHelper', {
     contentHash: t.exposeString('contentHash', { extensions: SAME_FOR_ALL }),
     trigger: t.field({
       type: HelperTriggerEnum,
-      extensions: SAME_FOR_ALL,
+      extensions: { ...SAME_FOR_ALL, ...inSql((row) => `${row}.trigger`) },
       select: { trigger: true },
       resolve: (row) => row.trigger as HelperTrigger,
     }),
@@ -67,8 +71,19 @@ export const CaseHelper = builder.prismaNode('CaseHelper', {
       extensions: SAME_FOR_ALL,
       description: 'Said by who saved it; of a restore, the reason.',
     }),
-    source: t.field({ type: WriteSourceEnum, select: { source: true }, resolve: (row) => row.source as WriteSource }),
-    savedBy: t.field({ type: Actor, nullable: true, select: { savedBy: true }, resolve: (row) => row.savedBy }),
+    source: t.field({
+      type: WriteSourceEnum,
+      extensions: inSql((row) => `${row}.source`),
+      select: { source: true },
+      resolve: (row) => row.source as WriteSource,
+    }),
+    savedBy: t.field({
+      type: Actor,
+      nullable: true,
+      extensions: actorInSql((row) => `${row}.saved_by`),
+      select: { savedBy: true },
+      resolve: (row) => row.savedBy,
+    }),
     savedAt: t.expose('savedAt', { type: 'DateTime', extensions: SAME_FOR_ALL }),
     outline: t.field({
       type: [HelperOutlineEntry],

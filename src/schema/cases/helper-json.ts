@@ -1,6 +1,7 @@
 import type { Scope } from '../../db/scope.ts';
 import { RawJson } from '../../json/raw-json.ts';
-import { readHelperText } from '../../resolvers/cases/read-helper-text.ts';
+import { isAmbiguousToken, readHelperText, readPointer } from '../../resolvers/cases/read-helper-text.ts';
+import type { Param } from '../../resolvers/sql-values.ts';
 
 /** The value of a `helperJson` field: the database's text, or null where the pointer names nothing. */
 export async function helperJson(
@@ -11,4 +12,14 @@ export async function helperJson(
 ): Promise<RawJson | null> {
   const text = await readHelperText(scope, table, id, pointer);
   return text === null ? null : new RawJson(text);
+}
+
+/**
+ * The same in SQL.
+ * @throws for a pointer that is none, and for one that Postgres reads otherwise than RFC 6901
+ */
+export function helperJsonSql(document: string, pointer: string, param: Param): string {
+  const tokens = readPointer(pointer, ['pointer']);
+  if (tokens.some(isAmbiguousToken)) throw new Error('Postgres finds members of arrays by such a token.');
+  return tokens.length === 0 ? document : `${document} #> ${param(tokens, 'text[]')}`;
 }

@@ -2,6 +2,7 @@ import type { JsonValue } from '../../json/json-value.ts';
 import { ITEM_CATEGORIES } from '../../resolvers/invoices/invoice-status.ts';
 import { builder } from '../builder.ts';
 import { listValues } from '../enums.ts';
+import { decimalInSql, inSql } from '../in-sql.ts';
 import { PartRequired } from '../parts/part-required.ts';
 import { rowConnection } from '../row-connection.ts';
 import { stampFields } from '../stamp-fields.ts';
@@ -20,30 +21,35 @@ export const InvoiceLine = builder.prismaNode('InvoiceLine', {
     quantity: t.field({
       type: 'Decimal',
       nullable: true,
+      extensions: inSql((row) => `trim_scale(${row}.quantity)::text`),
       select: { quantity: true },
       resolve: (row) => row.quantity?.toString() ?? null,
     }),
     unitPrice: t.field({
       type: 'Decimal',
       nullable: true,
+      extensions: decimalInSql('unit_price', 2),
       select: { unitPrice: true },
       resolve: (row) => row.unitPrice?.toFixed(2) ?? null,
     }),
     discountPercent: t.field({
       type: 'Decimal',
       nullable: true,
+      extensions: decimalInSql('discount_percent', 2),
       select: { discountPercent: true },
       resolve: (row) => row.discountPercent?.toFixed(2) ?? null,
     }),
     lineTotal: t.field({
       type: 'Decimal',
       nullable: true,
+      extensions: decimalInSql('line_total', 2),
       select: { lineTotal: true },
       resolve: (row) => row.lineTotal?.toFixed(2) ?? null,
     }),
     metadata: t.field({
       type: 'JSON',
       nullable: true,
+      extensions: inSql((row) => `${row}.metadata`),
       select: { metadata: true },
       resolve: (row) => row.metadata as JsonValue,
     }),

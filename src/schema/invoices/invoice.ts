@@ -12,6 +12,7 @@ import { builder } from '../builder.ts';
 import { AnyCase } from '../cases/any-case.ts';
 import type { Context } from '../context.ts';
 import { describedValues, listValues } from '../enums.ts';
+import { decimalInSql, inSql, rowsInSql } from '../in-sql.ts';
 import { loadRows, rowConnection } from '../row-connection.ts';
 import { stampFields } from '../stamp-fields.ts';
 import { InvoiceLineConnection } from './invoice-line.ts';
@@ -50,12 +51,14 @@ export const Invoice = builder.prismaNode('Invoice', {
     issueDate: t.field({
       type: 'Date',
       nullable: true,
+      extensions: inSql((row) => `${row}.issue_date::text`),
       select: { issueDate: true },
       resolve: (row) => row.issueDate?.toISOString().slice(0, 10) ?? null,
     }),
     dueDate: t.field({
       type: 'Date',
       nullable: true,
+      extensions: inSql((row) => `${row}.due_date::text`),
       select: { dueDate: true },
       resolve: (row) => row.dueDate?.toISOString().slice(0, 10) ?? null,
     }),
@@ -68,18 +71,21 @@ export const Invoice = builder.prismaNode('Invoice', {
     totalBeforeTax: t.field({
       type: 'Decimal',
       nullable: true,
+      extensions: decimalInSql('total_before_tax', 2),
       select: { totalBeforeTax: true },
       resolve: (row) => row.totalBeforeTax?.toFixed(2) ?? null,
     }),
     taxAmount: t.field({
       type: 'Decimal',
       nullable: true,
+      extensions: decimalInSql('tax_amount', 2),
       select: { taxAmount: true },
       resolve: (row) => row.taxAmount?.toFixed(2) ?? null,
     }),
     totalAmount: t.field({
       type: 'Decimal',
       nullable: true,
+      extensions: decimalInSql('total_amount', 2),
       select: { totalAmount: true },
       resolve: (row) => row.totalAmount?.toFixed(2) ?? null,
     }),
@@ -97,12 +103,14 @@ export const Invoice = builder.prismaNode('Invoice', {
       type: 'JSON',
       nullable: true,
       description: 'What the OCR answered, unchanged.',
+      extensions: inSql((row) => `${row}.ocr`),
       select: { ocr: true },
       resolve: (row) => row.ocr as JsonValue,
     }),
     metadata: t.field({
       type: 'JSON',
       nullable: true,
+      extensions: inSql((row) => `${row}.metadata`),
       select: { metadata: true },
       resolve: (row) => row.metadata as JsonValue,
     }),
@@ -118,6 +126,7 @@ export const Invoice = builder.prismaNode('Invoice', {
       type: InvoiceLineConnection,
       description: 'By number.',
       args: t.arg.connectionArgs(),
+      extensions: rowsInSql(LINES_OF_INVOICE),
       resolve: (row, args, context, info) =>
         loadRows(context, info, {
           list: LINES_OF_INVOICE,

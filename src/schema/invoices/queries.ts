@@ -4,6 +4,7 @@ import { builder } from '../builder.ts';
 import { Case } from '../cases/case.ts';
 import { listValues } from '../enums.ts';
 import { readOptionalId } from '../ids.ts';
+import { rowsInSql } from '../in-sql.ts';
 import { loadRows } from '../row-connection.ts';
 import { InvoiceConnection } from './invoice.ts';
 
@@ -54,6 +55,9 @@ builder.prismaObjectField(Case, 'invoices', (t) =>
       invoiceType: t.arg.string(),
       supplier: t.arg.string({ description: SUPPLIER }),
     },
+    extensions: rowsInSql(INVOICES_OF_CASE, ({ status, invoiceType, supplier }) =>
+      readInvoiceFilter({ status, invoiceType, supplierName: supplier }, []),
+    ),
     resolve: (row, { status, invoiceType, supplier, ...args }, context, info) =>
       loadRows(context, info, {
         list: INVOICES_OF_CASE,
