@@ -24,14 +24,14 @@ async function furnish(world: World): Promise<Office> {
   const org = await world.org();
   const admin = await org.member('admin', { email: 'admin@example.com' });
   const assessor = await org.member('assessor');
-  const cases = [];
+  const cases: { readonly databaseId: string }[] = [];
   for (const [index, plate] of ['1234567', '12345678', '12345', '7654321'].entries()) {
     const client = index === 3 ? assessor : admin;
     cases.push(
       await openCase(client, { plate, helper: { ...sampleHelper(), meta: { plate } }, ownerName: `"שם" \\ ${index}` }),
     );
   }
-  const [{ databaseId: caseId }] = cases;
+  const caseId = cases[0]!.databaseId;
   const save = `mutation ($id: ID!, $helper: JSON!) { caseHelperSaveFull(input: { caseId: $id, expectedVersion: 1, helper: $helper, label: "two" }) { ok } }`;
   await admin.data(save, {
     id: caseId,
@@ -72,7 +72,7 @@ async function furnish(world: World): Promise<Office> {
       key,
       service: await world.service({ 'x-org-id': org.id }),
     },
-    caseIds: cases.map((one) => one.databaseId as string),
+    caseIds: cases.map((one) => one.databaseId),
   };
 }
 
@@ -86,7 +86,7 @@ const ONE_STATEMENT = [
 ];
 
 /** A field that only its resolver answers: beside it, all of a query is left to the resolvers. */
-const RESOLVED = 'resolved: viewer { __typename }';
+const RESOLVED = 'resolved: __schema { __typename }';
 
 /** Both ways to answer a selection, in full. */
 async function answerBothWays(client: TestClient, selection: string) {
