@@ -14,9 +14,13 @@ import { attachWebSockets } from './graphql/websocket.ts';
 import { createGraphql } from './graphql/yoga.ts';
 import { createGraphqlRoute } from './http/graphql-route.ts';
 import { checkReadiness } from './http/health.ts';
+import { createMetricsRoute } from './http/metrics-route.ts';
 import { createRoutes } from './http/routes.ts';
 import type { HttpServer } from './http/server.ts';
 import type { Logger } from './log.ts';
+import { createMetrics } from './observe/metrics.ts';
+import { Observer } from './observe/observer.ts';
+import { readMetrics } from './observe/read-gauges.ts';
 import { FeedHub } from './subscriptions/feed-hub.ts';
 
 /** Where the data is, and the secrets that go with it: the embedded database's, or the environment's. */
@@ -61,6 +65,8 @@ export async function createApp(parts: {
   const hub = new FeedHub({ database, listenUrl: listenUrl(appDatabase.directUrl, logins), log });
   await hub.start();
 
+  const metrics = config.metricsToken ? createMetrics() : null;
+  const observer = new Observer(log, metrics);
   const options = {
     database,
     hub,
@@ -70,13 +76,28 @@ export async function createApp(parts: {
       tokens: config.serviceTokens,
     }),
     limits: new LiveLimits(config.socketsPerAddress),
+    observer,
   };
   const yoga = createGraphql(options);
-  const route = createRoutes({ run: createRunDocument(yoga, options), log, page: config.graphiql });
   const webSockets = attachWebSockets(http.server, yoga, options);
+  const observed = {
+    ...{ observer, pools, database, hub },
+    retention: config.feedRetention,
+    countSockets: () => webSockets.count,
+  };
+  const metricsRoute =
+    metrics &&
+    createMetricsRoute(config.metricsToken!, metrics.registry.contentType, () => readMetrics(metrics, observed));
+  const route = createRoutes({
+    run: createRunDocument(yoga, options),
+    log,
+    page: config.graphiql,
+    metrics: metricsRoute,
+  });
   const stopSweeping = startSweeping(database, config.feedRetention, log);
   http.serve({
     graphql: createGraphqlRoute(yoga, options),
+    observe: (request, response) => observer.begin(request, response),
     readiness: () => checkReadiness({ database, hub, confined: logins.confined }),
     route,
     page: parts.page?.({ database }) ?? null,

@@ -43,6 +43,7 @@ const environment = z
       .optional(),
     SERVICE_TOKENS: z.enum(['on', 'off']).default('on'),
     SOCKETS_PER_ADDRESS: integer(0, 1_000_000).default(2_000),
+    METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
     DRAIN_SECONDS: integer(0, 600).default(1),
     GRAPHIQL: z.enum(['on', 'off']).default('on'),
     LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
@@ -88,6 +89,8 @@ export interface Config {
   readonly serviceTokens: boolean;
   /** WebSockets that one network address may hold open; 0 for no limit. */
   readonly socketsPerAddress: number;
+  /** What who reads /metrics has to bring; null where there is no /metrics. */
+  readonly metricsToken: string | null;
   /** How long a server that stops goes on serving, while /ready says that it does not. */
   readonly drainMs: number;
   readonly graphiql: boolean;
@@ -130,6 +133,7 @@ export function readConfig(env: NodeJS.ProcessEnv = readEnvironment()): Config {
     serviceKeys: values.SERVICE_KEYS ?? [],
     serviceTokens: values.SERVICE_TOKENS === 'on',
     socketsPerAddress: values.SOCKETS_PER_ADDRESS,
+    metricsToken: values.METRICS_TOKEN ?? null,
     drainMs: values.DRAIN_SECONDS * 1_000,
     graphiql: values.GRAPHIQL === 'on',
     logLevel: values.LOG_LEVEL,

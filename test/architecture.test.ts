@@ -45,6 +45,10 @@ describe('dependencies point one way', () => {
     },
     { layer: 'src/auth/', never: ['graphql', '@pothos/', 'src/schema/', 'src/graphql/', 'src/http/'] },
     { layer: 'src/graphql/', never: ['src/http/', 'src/app.ts', 'src/server.ts'] },
+    {
+      layer: 'src/observe/',
+      never: ['graphql', '@pothos/', 'src/schema/', 'src/resolvers/', 'src/graphql/', 'src/http/', 'src/app.ts'],
+    },
     { layer: 'src/http/', never: ['@pothos/', 'graphql-yoga', 'src/resolvers/', 'src/app.ts', 'src/server.ts'] },
   ])('$layer imports none of $never', ({ layer, never }) => {
     const wrong = imports.filter(

@@ -45,8 +45,11 @@ export class EventResults implements AsyncIterableIterator<ExecutionResult> {
   #results: { readonly event: SubscriptionEvent; readonly result: ExecutionResult }[] = [];
   /** The access under which they were executed. */
   #accessGeneration = 0;
+  /** Results handed over so far. */
+  delivered = 0;
   #ending: RequestError | null = null;
   #ended = false;
+  #whenEnded: (code: string) => void = () => undefined;
 
   /** @param source what a resolver of ours subscribes with */
   constructor(source: AsyncIterator<unknown>, options: EventResultsOptions) {
@@ -60,14 +63,18 @@ export class EventResults implements AsyncIterableIterator<ExecutionResult> {
     if (this.#ended) return { done: true, value: undefined };
     try {
       const result = await this.#nextResult();
-      if (result) return { done: false, value: result };
+      if (result) {
+        this.delivered++;
+        return { done: false, value: result };
+      }
       await this.#end();
       return { done: true, value: undefined };
     } catch (error) {
       // Told as a result and not thrown: a socket with other subscriptions on it must survive.
-      await this.#end();
       const { operation, log } = this.#options;
-      return { done: false, value: { errors: [toClientError(error, operation.requestId, log)] } };
+      const told = toClientError(error, operation.requestId, log);
+      await this.#end(String(told.extensions.code));
+      return { done: false, value: { errors: [told] } };
     }
   }
 
@@ -85,9 +92,15 @@ export class EventResults implements AsyncIterableIterator<ExecutionResult> {
     return this;
   }
 
-  async #end(): Promise<void> {
+  /** Calls once when it has ended, with OK or the code of what ended it. */
+  whenEnded(tell: (code: string) => void): void {
+    this.#whenEnded = tell;
+  }
+
+  async #end(code = 'OK'): Promise<void> {
     if (this.#ended) return;
     this.#ended = true;
+    this.#whenEnded(code);
     this.#cancelExpiry();
     this.#abort.abort();
     this.#options.onEnd();

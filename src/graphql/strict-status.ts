@@ -34,7 +34,7 @@ export function httpFactsOf(result: ExecutionResult, operation: Operation | null
 }
 
 /** Code of the first failure in the order of the document, or null. */
-function findFailure({ errors = [] }: ExecutionResult, writes: readonly WriteRecord[]): ErrorCode | null {
+export function findFailure({ errors = [] }: ExecutionResult, writes: readonly WriteRecord[]): ErrorCode | null {
   for (const { responseKey, findRefusal } of writes) {
     const code = findRefusal() ?? codeOf(errors.find((error) => error.path?.[0] === responseKey));
     if (code) return code;

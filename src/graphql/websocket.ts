@@ -39,6 +39,7 @@ export interface WebSockets {
    * answered before, within `withinMs`; what it sends after that is never carried out.
    */
   stop(withinMs: number): Promise<void>;
+  readonly count: number;
 }
 
 /** Operations under way on a socket by their ids: null for what has one answer, which is still to come. */
@@ -125,7 +126,11 @@ export function attachWebSockets(server: Server, yoga: Yoga, options: GraphqlOpt
       },
       execute: (args: unknown) => (args as { execute: (args: unknown) => never }).execute(args),
       subscribe: (args: unknown) => (args as { subscribe: (args: unknown) => never }).subscribe(args),
-      onError: (_, __, ___, errors) => errors.map(toShownError),
+      onError: (_, __, ___, errors) => {
+        const { code, requestId } = errors[0]?.extensions ?? {};
+        options.observer.refused('ws', String(requestId), String(code));
+        return errors.map(toShownError);
+      },
       onNext: (_, __, ___, ____, result) => new PrintedPayload(result as ExecutionResult) as never,
     },
     sockets,
@@ -150,6 +155,9 @@ export function attachWebSockets(server: Server, yoga: Yoga, options: GraphqlOpt
   server.on('upgrade', onUpgrade);
 
   return {
+    get count() {
+      return sockets.clients.size;
+    },
     async stop(withinMs) {
       server.off('upgrade', onUpgrade);
       await closeSpread([...sockets.clients], underway, withinMs);

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ExecutionResult, GraphQLError } from 'graphql';
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import type { Authenticate, CredentialSource } from '../auth/authenticate.ts';
 import type { Database } from '../db/scope.ts';
-import { Refusal } from '../errors.ts';
+import { Refusal, RequestError } from '../errors.ts';
 import { stringifyWithRaw } from '../json/raw-json.ts';
 import type { Logger } from '../log.ts';
+import { type Exchange, exchangeOf } from '../observe/exchange.ts';
+import type { Observer } from '../observe/observer.ts';
 import { type Context, Operation } from '../schema/context.ts';
 import { isUuid } from '../schema/ids.ts';
 import { schema } from '../schema/index.ts';
@@ -14,6 +16,7 @@ import type { FeedHub } from '../subscriptions/feed-hub.ts';
 import { toClientError, withHttpStatus } from './client-error.ts';
 import { executeInScope, type Live, subscribeInScope } from './execute.ts';
 import type { LiveLimits } from './live-limits.ts';
+import { observedOperations } from './observed-operations.ts';
 import { SharedResults } from './shared-results.ts';
 import { bringsStatus, httpFactsOf, isStrict } from './strict-status.ts';
 
@@ -28,6 +31,7 @@ export interface GraphqlOptions {
   readonly authenticate: Authenticate;
   readonly log: Logger;
   readonly limits: LiveLimits;
+  readonly observer: Observer;
 }
 
 export interface UserContext extends Context {
@@ -60,14 +64,16 @@ export function createGraphql(options: GraphqlOptions): Yoga {
       idempotencyKey = null,
       takesText = false,
       request,
+      req,
       res,
     }: Partial<UserContext> & FromHttp) =>
       operation
         ? { operation, idempotencyKey, takesText, endsWithToken: false }
-        : createContext(options, headersOf(request.headers), () => res?.destroy()),
+        : createContext(options, headersOf(request.headers, req && exchangeOf(req)), () => res?.destroy()),
     maskedErrors: { maskError: (error) => withHttpStatus(toClientError(error, randomUUID(), log)) },
     plugins: [
       scopes({ shared: new SharedResults(), limits: options.limits, log }),
+      observedOperations(options.observer),
       rawJson(),
       limits(),
       codedValidation(),
@@ -79,12 +85,15 @@ export function createGraphql(options: GraphqlOptions): Yoga {
 /** What Yoga's adapter for Node adds to a request. */
 interface FromHttp {
   readonly request: Request;
+  readonly req?: IncomingMessage;
   readonly res?: ServerResponse;
 }
 
 /** Names under which a request or a socket's connectionParams say who asks, for which organisation, and under what key. */
 export interface RequestFacts {
   get(name: Parameters<CredentialSource['get']>[0] | 'x-org-id' | 'x-request-id' | 'idempotency-key'): string | null;
+  /** The HTTP request they are of; a socket's operations have none of their own. */
+  readonly exchange?: Exchange | undefined;
 }
 
 /** The id a request brought, if that can be one; else one of ours. */
@@ -99,10 +108,14 @@ export async function createContext(
   cutOff?: () => void,
 ): Promise<UserContext> {
   const requestId = requestIdOf(facts.get('x-request-id'));
+  if (facts.exchange) facts.exchange.requestId = requestId;
   const requestedOrg = facts.get('x-org-id');
   if (requestedOrg && !isUuid(requestedOrg))
     throw new Refusal('VALIDATION_FAILED', 'X-Org-Id is the UUID of an organisation.', ['X-Org-Id']);
-  const identity = await options.authenticate(facts, requestId);
+  const identity = await options.authenticate(facts, requestId).catch((error: unknown) => {
+    if (facts.exchange) facts.exchange.code = error instanceof RequestError ? error.code : 'INTERNAL';
+    throw error;
+  });
   return {
     operation: new Operation({
       identity,
@@ -111,6 +124,7 @@ export async function createContext(
       database: options.database,
       hub: options.hub,
       cutOff,
+      exchange: facts.exchange,
     }),
     idempotencyKey: facts.get('idempotency-key'),
     endsWithToken: true,
@@ -118,8 +132,8 @@ export async function createContext(
   };
 }
 
-function headersOf(headers: Headers): RequestFacts {
-  return { get: (name) => headers.get(name) };
+function headersOf(headers: Headers, exchange: Exchange | undefined): RequestFacts {
+  return { get: (name) => headers.get(name), exchange };
 }
 
 /** One operation is one scope, over HTTP as over a socket. */

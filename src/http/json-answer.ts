@@ -7,6 +7,7 @@ import { httpFactsOf } from '../graphql/strict-status.ts';
 import { type RequestFacts, requestIdOf } from '../graphql/yoga.ts';
 import { stringifyWithRaw } from '../json/raw-json.ts';
 import type { Logger } from '../log.ts';
+import { exchangeOf } from '../observe/exchange.ts';
 import { HttpFailure } from './http-failure.ts';
 
 /** What went wrong, as every route outside /graphql tells it. */
@@ -26,7 +27,9 @@ export interface JsonAnswer {
 /** A request with the id that it is answered, logged and recorded under: the one it brought, if that can be one. */
 export function factsOf(request: IncomingMessage): RequestFacts & { readonly requestId: string } {
   const requestId = requestIdOf(headerOf(request, 'x-request-id'));
-  return { requestId, get: (name) => (name === 'x-request-id' ? requestId : headerOf(request, name)) };
+  const exchange = exchangeOf(request);
+  if (exchange) exchange.requestId = requestId;
+  return { requestId, exchange, get: (name) => (name === 'x-request-id' ? requestId : headerOf(request, name)) };
 }
 
 export function headerOf(request: IncomingMessage, name: string): string | null {
@@ -75,6 +78,9 @@ export async function answerJson(
   answer: () => Promise<JsonAnswer | null>,
 ): Promise<void> {
   const given = await answer().catch((error: unknown) => failed(error, requestId, log));
+  const exchange = exchangeOf(response.req);
+  const [fault] = (given?.body.errors ?? []) as readonly AnswerError[];
+  if (exchange && fault) exchange.code = fault.code;
   // Null: it has been answered in another form.
   if (!given || response.headersSent || response.destroyed) return;
   const body = Buffer.from(stringifyWithRaw(given.body));

@@ -15,8 +15,10 @@ export function createRoutes(parts: {
   log: Logger;
   /** Whether there is a page to read the gateway on. */
   page: boolean;
+  /** What serves /metrics; null where nobody may read them. */
+  metrics: RequestHandler | null;
 }): (path: string) => RequestHandler | null {
-  const { run, log, page } = parts;
+  const { run, log, page, metrics } = parts;
   const caseHelper = createCaseHelperRoute(run, log);
   const gateway = createGateway(schema, run, log);
   const openApi = createOpenApiRoute(schema, log);
@@ -24,6 +26,7 @@ export function createRoutes(parts: {
   return (path) => {
     if (/^\/case\/[^/]+\/helper$/.test(path)) return caseHelper;
     if (path === '/gateway' || path === '/gateway/' || path.startsWith('/gateway/ui/')) return pages;
+    if (path === '/metrics') return metrics;
     if (path === '/gateway/openapi.json') return openApi;
     return path.startsWith('/gateway/') ? gateway : null;
   };

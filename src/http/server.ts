@@ -7,6 +7,8 @@ import type { RequestHandler } from './routes.ts';
 export interface Handlers {
   readonly graphql: (request: IncomingMessage, response: ServerResponse) => unknown;
   readonly readiness: () => Promise<Readiness>;
+  /** Follows each request to its end. */
+  readonly observe: (request: IncomingMessage, response: ServerResponse) => void;
   /** What serves a path beside these; null where nothing does. */
   readonly route: (path: string) => RequestHandler | null;
   /** The GraphiQL page for a browser that came under this host name; null where there is none. */
@@ -44,6 +46,7 @@ export async function startHttpServer(port: number, host: string): Promise<HttpS
   const server = createServer(
     { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000 },
     (request, response) => {
+      handlers?.observe(request, response);
       if (draining) {
         if (ending.has(request.socket)) return;
         ending.add(request.socket);

@@ -2,8 +2,10 @@ import DataLoader from 'dataloader';
 import { actorOf, type Identity } from '../auth/identity.ts';
 import type { Database, Scope, ScopeOwner } from '../db/scope.ts';
 import { type ErrorCode, RequestError } from '../errors.ts';
+import type { Exchange } from '../observe/exchange.ts';
 import type { Caller } from '../resolvers/caller.ts';
 import { loadActorNames } from '../resolvers/organisations/load-actor-names.ts';
+import type { WriteOutcome } from '../resolvers/write-result.ts';
 import type { FeedHub } from '../subscriptions/feed-hub.ts';
 
 /** What every resolver gets as its context. */
@@ -15,6 +17,9 @@ export interface Context {
 export interface WriteRecord {
   /** Its name in the answer. */
   readonly responseKey: string;
+  /** Name of the mutation. */
+  readonly field: string;
+  readonly outcome: WriteOutcome;
   readonly replayed: boolean;
   /** Code of the first refusal, null when nothing was refused. */
   readonly findRefusal: () => ErrorCode | null;
@@ -29,8 +34,13 @@ export class Operation {
   readonly cutOff: () => void;
   /** The mutation fields run so far, in their order. */
   readonly writes: WriteRecord[] = [];
+  /** The HTTP request that it came by; none for those of a socket. */
+  readonly exchange: Exchange | undefined;
+  /** What it counts for, where that was found out. */
+  cost: number | null = null;
   readonly #database: Database;
   readonly #requestedOrg: string | null;
+  #orgId: string | null = null;
   #idempotencyKey: string | null = null;
   #read: Promise<{ scope: Scope; close: () => Promise<void> }> | null = null;
   #scope: Scope | null = null;
@@ -44,11 +54,13 @@ export class Operation {
     database: Database;
     hub: FeedHub;
     cutOff?: (() => void) | undefined;
+    exchange?: Exchange | undefined;
   }) {
     this.identity = parts.identity;
     this.requestId = parts.requestId;
     this.hub = parts.hub;
     this.cutOff = parts.cutOff ?? (() => undefined);
+    this.exchange = parts.exchange;
     this.#database = parts.database;
     this.#requestedOrg = parts.requestedOrg;
   }
@@ -93,6 +105,16 @@ export class Operation {
     return this.#database;
   }
 
+  /** The organisation it acted for when it last read; null before, and where none was asked for. */
+  get orgId(): string | null {
+    return this.#orgId;
+  }
+
+  /** Called where a read came about without a scope of this operation. */
+  actedFor(orgId: string): void {
+    this.#orgId = orgId;
+  }
+
   /** The open read scope. @throws RequestError UNAUTHENTICATED, for without an identity none is opened */
   get scope(): Scope {
     if (this.#scope) return this.#scope;
@@ -105,6 +127,7 @@ export class Operation {
     if (!this.identity) return;
     this.#read ??= this.#database.openRead(this.owner);
     this.#scope = (await this.#read).scope;
+    this.#orgId = this.#scope.orgIdOrNull;
   }
 
   /** Ends the read scope, so that a write does not wait for a connection while holding one. */

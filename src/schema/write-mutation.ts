@@ -7,7 +7,7 @@ import type { Recorded, WriteResult } from '../resolvers/write-result.ts';
 import { builder } from './builder.ts';
 import type { Context } from './context.ts';
 import { assertMayCall } from './operation-rights.ts';
-import { refusalsOf, type WritePayload } from './write-payload.ts';
+import { outcomeOf, refusalsOf, type WritePayload } from './write-payload.ts';
 
 type SchemaTypes = typeof builder.$inferSchemaTypes;
 
@@ -42,6 +42,8 @@ export function writeMutation<Input extends object, Result extends WriteResult>(
         );
         context.operation.writes.push({
           responseKey: String(info.path.key),
+          field: name,
+          outcome: outcomeOf(written),
           replayed: written.result?.idempotency?.replayed ?? false,
           findRefusal: () => refusalsOf(written)[0]?.code ?? null,
         });

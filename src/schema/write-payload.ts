@@ -92,7 +92,8 @@ export function refusalsOf({ result, refusal }: WritePayload): Pick<Refusal, 'co
   return items.flatMap((item) => item.errors);
 }
 
-function outcomeOf(payload: WritePayload): WriteOutcome {
+/** What a write came to, in a word. */
+export function outcomeOf(payload: WritePayload): WriteOutcome {
   if (payload.result) return payload.result.outcome;
   return payload.refusal instanceof VersionConflict ? 'CONFLICT' : 'REJECTED';
 }

@@ -36,6 +36,8 @@ export class FeedHub {
   readonly #log: Logger;
   readonly #tails = new Map<string, OrgTail>();
   readonly #pollEveryMs: number;
+  /** Versions that subscribers were spared, because newer ones were there. */
+  conflated = 0;
   #accessRevision: string | null = null;
   #accessGeneration = 0;
   #stopped = false;
@@ -78,6 +80,11 @@ export class FeedHub {
     let count = 0;
     for (const tail of this.#tails.values()) count += tail.waiting;
     return count;
+  }
+
+  /** How far each log that is followed here has been read. */
+  get heads(): readonly Cursor[] {
+    return [...this.#tails.values()].map((tail) => tail.head);
   }
 
   /** What this instance has heard of an organisation that somebody follows here; null when nobody does. */

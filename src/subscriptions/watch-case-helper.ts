@@ -69,9 +69,15 @@ export class CaseHelperIterator extends LogIterator<CaseHelperChange> {
       };
     }
     const events = await this.#readVersions(scope, head);
-    this.#version = events.at(-1)?.version ?? this.#version;
+    if (events.length > 0) this.#goTo(events.at(-1)!.version);
     const caughtUp = events.length < PAGE_SIZE;
     return { events, at: caughtUp ? head : { ...head, seq: events.at(-1)!.seq }, caughtUp };
+  }
+
+  /** Versions between the last sent and this one are skipped, where that is what the subscriber wants. */
+  #goTo(version: number): void {
+    if (this.#input.policy === 'LATEST') this.parts.hub.conflated += version - this.#version - 1;
+    this.#version = version;
   }
 
   async #readVersions(scope: Scope, head: FeedHead): Promise<(HelperVersionSaved & { seq: number })[]> {
@@ -110,7 +116,7 @@ export class CaseHelperIterator extends LogIterator<CaseHelperChange> {
     else if (saved.some(({ caseVersion }, index) => caseVersion !== this.#version + index + 1)) return null;
     return saved.map((change) => {
       const event = versionSaved(change, this.#version);
-      this.#version = event.version;
+      this.#goTo(event.version);
       return event;
     });
   }

@@ -119,6 +119,7 @@ test('LATEST skips to the newest version when the reader is slow, ALL does not',
   await saveMany(admin, opened.id, 6, 6);
   await heard(6);
   expect(await next(latest)).toMatchObject({ version: 6, previousVersion: 5 });
+  expect(server.app.hub.conflated).toBe(4);
   for (let version = 1; version <= 6; version++)
     expect(await next(all)).toMatchObject({ version, previousVersion: version - 1 });
   await latest.return();

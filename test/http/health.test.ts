@@ -1,10 +1,9 @@
 import { Agent, request } from 'node:http';
-import pg from 'pg';
-import { expect, inject } from 'vitest';
+import { expect } from 'vitest';
 import { startHttpServer } from '../../src/http/server.ts';
 import { openCase } from '../support/cases.ts';
-import type { TestDatabase } from '../support/database.ts';
 import { test } from '../support/fixtures.ts';
+import { allowConnections } from '../support/outage.ts';
 
 async function get(url: string, init: RequestInit = {}): Promise<{ status: number; headers: Headers; body: unknown }> {
   const response = await fetch(url, init);
@@ -84,17 +83,6 @@ test('an unknown path is 404 and says what there is', async ({ server }) => {
     });
 });
 
-/** Cuts every connection to the database and lets no new one in, as a restart of it does; or lets them in again. */
-async function allowConnections(db: TestDatabase, allowed: boolean): Promise<void> {
-  const name = new URL(db.adminUrl).pathname.slice(1);
-  const cluster = new pg.Client({ connectionString: inject('adminUrl') });
-  await cluster.connect();
-  await cluster.query(`alter database ${name} with allow_connections ${allowed}`);
-  if (!allowed)
-    await cluster.query('select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = $1', [name]);
-  await cluster.end();
-}
-
 test('while it stops, a request on a connection that was kept is answered and ends it; probes are told to go elsewhere', async () => {
   const http = await startHttpServer(0, '127.0.0.1');
   const url = new URL(`http://127.0.0.1:${http.port}`);
@@ -109,7 +97,13 @@ test('while it stops, a request on a connection that was kept is answered and en
         .once('error', reject)
         .end(),
     );
-  http.serve({ graphql: () => undefined, readiness: () => Promise.reject(new Error()), route: () => null, page: null });
+  http.serve({
+    observe: () => undefined,
+    graphql: () => undefined,
+    readiness: () => Promise.reject(new Error()),
+    route: () => null,
+    page: null,
+  });
   const port = expect.any(Number);
   const kept = await ask('/health');
   expect(kept).toEqual({ status: 200, connection: 'keep-alive', port });

@@ -26,8 +26,10 @@ test('every code has its status, and 429 and 503 say when to come again', () => 
 
 test('what may be sent again says when, and a refusal outranks what failed after it', () => {
   const errors = [new GraphQLError('', { path: ['b'], extensions: { code: 'UNAVAILABLE' } })];
-  const write = (responseKey: string, code: ErrorCode | null) => ({
+  const write = (responseKey: string, code: ErrorCode | null): WriteRecord => ({
     responseKey,
+    field: 'caseUpsert',
+    outcome: 'UPDATED',
     replayed: false,
     findRefusal: () => code,
   });

@@ -22,6 +22,7 @@ export async function answerByOneStatement(
   if (!query || !mayCall(operation, query)) return null;
   const row = await read(operation, query, log);
   if (!row || (query.usesOrg && row.org === null)) return null;
+  if (row.org) operation.actedFor(row.org);
   const data: Record<string, RawJson> = {};
   for (const [index, key] of query.keys.entries()) {
     const text = row[`c${index}`];

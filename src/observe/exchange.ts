@@ -1,0 +1,30 @@
+import type { IncomingMessage } from 'node:http';
+import type { OperationRecord } from './observer.ts';
+
+/** By which way an operation came. */
+export type Transport = 'http' | 'sse' | 'ws' | 'gateway' | 'document';
+
+/** An HTTP request on its way, and what the parts that answer it have found out about it. */
+export interface Exchange {
+  readonly transport: Transport;
+  requestId: string | null;
+  /** The operation that it came to. */
+  operation: OperationRecord | null;
+  /** Why it came to none. */
+  code: string | null;
+  /** Its answer is a stream, which is told of when it ends. */
+  isStream: boolean;
+}
+
+const exchanges = new WeakMap<IncomingMessage, Exchange>();
+
+export function beginExchange(request: IncomingMessage, transport: Transport): Exchange {
+  const exchange: Exchange = { transport, requestId: null, operation: null, code: null, isStream: false };
+  exchanges.set(request, exchange);
+  return exchange;
+}
+
+/** Undefined for a request that nobody observes. */
+export function exchangeOf(request: IncomingMessage): Exchange | undefined {
+  return exchanges.get(request);
+}
