@@ -4,7 +4,7 @@ import { rememberVerified } from './auth/verified-tokens.ts';
 import type { Config } from './config.ts';
 import { prepareLogins } from './db/login-roles.ts';
 import { migrate } from './db/migrations/migrate.ts';
-import { createPool } from './db/pools.ts';
+import { createPool, type Pools } from './db/pools.ts';
 import { Database } from './db/scope.ts';
 import { startSweeping } from './db/sweep.ts';
 import type { RenderPage } from './graphql/graphiql.ts';
@@ -13,7 +13,7 @@ import { createRunDocument } from './graphql/run-document.ts';
 import { attachWebSockets } from './graphql/websocket.ts';
 import { createGraphql } from './graphql/yoga.ts';
 import { createGraphqlRoute } from './http/graphql-route.ts';
-import { checkReadiness } from './http/health.ts';
+import { ReadinessCheck } from './http/health.ts';
 import { createMetricsRoute } from './http/metrics-route.ts';
 import { createRoutes } from './http/routes.ts';
 import type { HttpServer } from './http/server.ts';
@@ -36,6 +36,7 @@ export interface AppDatabase {
 export interface App {
   readonly database: Database;
   readonly hub: FeedHub;
+  readonly pools: Pools;
   /**
    * Answers what runs, closes sockets with 1012, then the pools. For `drainMs` before that (0 unless given) everything is
    * still served, while /ready sends load balancers elsewhere.
@@ -94,11 +95,12 @@ export async function createApp(parts: {
     page: config.graphiql,
     metrics: metricsRoute,
   });
+  const readiness = new ReadinessCheck({ database, hub, confined: logins.confined });
   const stopSweeping = startSweeping(database, config.feedRetention, log);
   http.serve({
     graphql: createGraphqlRoute(yoga, options),
     observe: (request, response) => observer.begin(request, response),
-    readiness: () => checkReadiness({ database, hub, confined: logins.confined }),
+    readiness: () => readiness.read(),
     route,
     page: parts.page?.({ database }) ?? null,
   });
@@ -106,6 +108,7 @@ export async function createApp(parts: {
   return {
     database,
     hub,
+    pools,
     stop: async (drainMs = 0) => {
       const swept = stopSweeping();
       await http.drain(drainMs);

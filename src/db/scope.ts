@@ -221,6 +221,16 @@ export class Database {
     }
   }
 
+  /** Resolves when a connection of this role is there and answers. */
+  async reach(role: DatabaseRole): Promise<void> {
+    await this.pools[role].query('select 1');
+  }
+
+  /** Whether scopes of this role wait for a connection. */
+  isBusy(role: DatabaseRole): boolean {
+    return this.pools[role].waitingCount > 0;
+  }
+
   async #lease(identity: Identity): Promise<pg.PoolClient> {
     try {
       return await this.pools[roleOf(identity)].connect();

@@ -3,6 +3,7 @@ import type { FeedRetention } from '../db/feed-retention.ts';
 import type { DatabaseRole } from '../db/pools.ts';
 import { type Database, type Scope, serviceOwner } from '../db/scope.ts';
 import type { FeedHub } from '../subscriptions/feed-hub.ts';
+import { within } from '../within.ts';
 import type { Metrics } from './metrics.ts';
 import type { Observer } from './observer.ts';
 
@@ -47,7 +48,7 @@ function setOwnGauges(metrics: Metrics, { observer, pools, hub, countSockets }: 
 async function setDatabaseGauges(metrics: Metrics, { database, hub, retention }: Observed): Promise<void> {
   const row = await within(
     DATABASE_WITHIN_MS,
-    database.read(serviceOwner('metrics'), (scope) => readRow(scope, hub, retention)),
+    database.read(serviceOwner('metrics'), (scope) => readRow(scope, hub, retention)).catch(() => null),
   );
   metrics.databaseUp.set(row ? 1 : 0);
   if (!row) {
@@ -90,17 +91,4 @@ async function readRow(scope: Scope, hub: FeedHub, { keepRows }: FeedRetention):
     [heads.map(({ orgId }) => orgId), heads.map(({ seq }) => seq), keepRows],
   );
   return row!;
-}
-
-/** Null when it fails, or takes longer. */
-async function within<T>(ms: number, work: Promise<T>): Promise<T | null> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<null>((resolve) => {
-    timer = setTimeout(() => resolve(null), ms);
-  });
-  try {
-    return await Promise.race([work.catch(() => null), late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { prepareLogins } from '../../src/db/login-roles.ts';
 import { createPool } from '../../src/db/pools.ts';
 import { Database } from '../../src/db/scope.ts';
-import { checkReadiness } from '../../src/http/health.ts';
+import { ReadinessCheck } from '../../src/http/health.ts';
 import { createLogger } from '../../src/log.ts';
 import { FeedHub } from '../../src/subscriptions/feed-hub.ts';
 import { test } from '../support/fixtures.ts';
@@ -42,7 +42,7 @@ test('where no logins can be made, one that may switch roles serves, and readine
     scope.sql('select current_user as role'),
   );
   expect(roles).toEqual([{ role: 'authenticated' }]);
-  expect(await checkReadiness({ database, hub, confined: logins.confined })).toMatchObject({
+  expect(await new ReadinessCheck({ database, hub, confined: logins.confined }).read()).toMatchObject({
     status: 'ok',
     confinedLogins: 'off',
   });

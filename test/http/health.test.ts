@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { Agent, request } from 'node:http';
 import { expect } from 'vitest';
+import { type Readiness, ReadinessCheck } from '../../src/http/health.ts';
 import { startHttpServer } from '../../src/http/server.ts';
 import { openCase } from '../support/cases.ts';
 import { test } from '../support/fixtures.ts';
@@ -26,7 +28,15 @@ test('a server that has everything is ready, and its probes are never cached', a
   const ready = await get(`${server.url}/ready`);
   expect(ready).toMatchObject({
     status: 200,
-    body: { status: 'ok', database: 'ok', migrations: 'ok', listener: 'ok', confinedLogins: 'ok' },
+    body: {
+      status: 'ok',
+      database: 'ok',
+      pools: { api: 'ok', service: 'ok' },
+      migrations: 'ok',
+      listener: 'ok',
+      confinedLogins: 'ok',
+      problems: [],
+    },
   });
   expect(ready.headers.get('cache-control')).toBe('no-store');
   expect(await get(`${server.url}/health?probe=1`)).toMatchObject({ status: 200, body: { status: 'ok' } });
@@ -38,7 +48,12 @@ test('a database that is older than the code makes it not ready, naming the migr
   );
   expect(await get(`${server.url}/ready`)).toMatchObject({
     status: 503,
-    body: { status: 'unavailable', database: 'ok', migrations: { pending: [last!.name] } },
+    body: {
+      status: 'unavailable',
+      database: 'ok',
+      migrations: { pending: [last!.name] },
+      problems: [{ part: 'migrations', what: expect.stringContaining('npm run migrate') }],
+    },
   });
   expect(await get(`${server.url}/health`)).toMatchObject({ status: 200 });
 });
@@ -56,6 +71,10 @@ test('without the database it is alive but not ready, and answers UNAVAILABLE; w
     status: 503,
     body: { status: 'unavailable', database: 'unreachable', migrations: 'unknown' },
   });
+  const [problem] = (ready.body as Readiness).problems;
+  expect(problem).toMatchObject({ part: 'database', since: expect.stringMatching(/^20.*Z$/) });
+  const again = (await get(`${world.server.url}/ready`)).body as Readiness;
+  expect(again.problems[0]).toEqual(problem);
   // Where the database is and what it said is for the log, not for whoever probes.
   expect(JSON.stringify(ready.body)).not.toMatch(/127\.0\.0\.1|t_[0-9a-f]{32}|casegraph_/);
   const answer = await admin.send('{ cases { totalCount } }');
@@ -73,6 +92,48 @@ test('without the database it is alive but not ready, and answers UNAVAILABLE; w
     body: { database: 'ok', migrations: 'ok' },
   });
   expect((await admin.data('{ cases { totalCount } }')).cases.totalCount).toBe(1);
+});
+
+test('with connections for operators alone it is not ready, and says that users get none', async ({ db, server }) => {
+  const name = new URL(db.adminUrl).pathname.slice(1);
+  await db.query(`revoke connect on database ${name} from public`);
+  await db.query(`grant connect on database ${name} to casegraph_service`);
+  await db.query(
+    "select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = $1 and usename = 'casegraph_api'",
+    [name],
+  );
+  expect(await get(`${server.url}/ready`)).toMatchObject({
+    status: 503,
+    body: {
+      status: 'unavailable',
+      database: 'ok',
+      pools: { api: 'unreachable', service: 'ok' },
+      migrations: 'ok',
+      problems: [{ part: 'api pool' }],
+    },
+  });
+});
+
+test('while all connections are at work it is ready and says so at once, however often it is asked', async ({
+  server: { app },
+}) => {
+  const { database, hub } = app;
+  const check = new ReadinessCheck({ database, hub, confined: true }, 20);
+  await expect.poll(async () => (await check.read()).status).toBe('ok');
+  const identity = { kind: 'USER', userId: randomUUID(), expiresAt: null } as const;
+  const owner = { identity, requestId: 'held', requestedOrg: null };
+  const held = await Promise.all(Array.from({ length: 8 }, () => database.openRead(owner)));
+  const told = await Promise.all([check.read(), check.read(), check.read()]);
+  for (const readiness of told)
+    expect(readiness).toMatchObject({
+      status: 'degraded',
+      pools: { api: 'busy', service: 'ok' },
+      problems: [{ part: 'api pool' }],
+    });
+  // One look for all of them.
+  expect(app.pools.authenticated.waitingCount).toBe(1);
+  for (const { close } of held) await close();
+  await expect.poll(async () => (await check.read()).status).toBe('ok');
 });
 
 test('an unknown path is 404 and says what there is', async ({ server }) => {
