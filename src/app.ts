@@ -21,6 +21,7 @@ import type { Logger } from './log.ts';
 import { createMetrics } from './observe/metrics.ts';
 import { Observer } from './observe/observer.ts';
 import { readMetrics } from './observe/read-gauges.ts';
+import { startTracing } from './observe/tracing.ts';
 import { FeedHub } from './subscriptions/feed-hub.ts';
 
 /** Where the data is, and the secrets that go with it: the embedded database's, or the environment's. */
@@ -62,12 +63,13 @@ export async function createApp(parts: {
     authenticated: createPool(logins.apiUrl, config.poolMax, log),
     service_role: createPool(logins.serviceUrl, config.poolMax, log),
   };
-  const database = new Database(pools);
+  const tracing = config.tracing && (await startTracing(config.tracing, log));
+  const database = new Database(pools, tracing);
   const hub = new FeedHub({ database, listenUrl: listenUrl(appDatabase.directUrl, logins), log });
   await hub.start();
 
   const metrics = config.metricsToken ? createMetrics() : null;
-  const observer = new Observer(log, metrics);
+  const observer = new Observer({ log, metrics, tracing });
   const options = {
     database,
     hub,
@@ -118,6 +120,7 @@ export async function createApp(parts: {
       await finished;
       await swept;
       await Promise.all(Object.values(pools).map((pool) => pool.end()));
+      await tracing?.stop();
     },
   };
 }

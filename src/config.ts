@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { readServiceKeys, type ServiceKey } from './auth/service-keys.ts';
 import { defaultDataDir } from './db/embedded/data-dir.ts';
 import type { FeedRetention } from './db/feed-retention.ts';
+import type { TracingOptions } from './observe/tracing.ts';
 
 const url = (protocols: RegExp, example: string) =>
   z.string().refine((value) => URL.canParse(value) && protocols.test(value), `must be a URL such as ${example}`);
@@ -44,6 +45,10 @@ const environment = z
     SERVICE_TOKENS: z.enum(['on', 'off']).default('on'),
     SOCKETS_PER_ADDRESS: integer(0, 1_000_000).default(2_000),
     METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
+    OTEL_EXPORTER_OTLP_ENDPOINT: url(/^https?:/, 'http://collector.example.com:4318').optional(),
+    OTEL_EXPORTER_OTLP_HEADERS: z.string().transform(readHeaders).optional(),
+    OTEL_SERVICE_NAME: z.string().min(1).default('casegraph'),
+    OTEL_TRACES_SAMPLER_ARG: z.coerce.number('must be a number from 0 to 1').min(0).max(1).default(1),
     DRAIN_SECONDS: integer(0, 600).default(1),
     GRAPHIQL: z.enum(['on', 'off']).default('on'),
     LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
@@ -91,6 +96,8 @@ export interface Config {
   readonly socketsPerAddress: number;
   /** What who reads /metrics has to bring; null where there is no /metrics. */
   readonly metricsToken: string | null;
+  /** Where spans are sent; null: nothing is traced. */
+  readonly tracing: TracingOptions | null;
   /** How long a server that stops goes on serving, while /ready says that it does not. */
   readonly drainMs: number;
   readonly graphiql: boolean;
@@ -134,8 +141,28 @@ export function readConfig(env: NodeJS.ProcessEnv = readEnvironment()): Config {
     serviceTokens: values.SERVICE_TOKENS === 'on',
     socketsPerAddress: values.SOCKETS_PER_ADDRESS,
     metricsToken: values.METRICS_TOKEN ?? null,
+    tracing: values.OTEL_EXPORTER_OTLP_ENDPOINT
+      ? {
+          endpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,
+          headers: values.OTEL_EXPORTER_OTLP_HEADERS ?? {},
+          serviceName: values.OTEL_SERVICE_NAME,
+          ratio: values.OTEL_TRACES_SAMPLER_ARG,
+        }
+      : null,
     drainMs: values.DRAIN_SECONDS * 1_000,
     graphiql: values.GRAPHIQL === 'on',
     logLevel: values.LOG_LEVEL,
   };
+}
+
+/** As OpenTelemetry has them: name=value, parted by commas, percent-encoded. */
+function readHeaders(list: string, ctx: z.RefinementCtx): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const pair of list.split(',')) {
+    const [, name, value] = /^\s*([\w-]+)\s*=\s*((?:[^%]|%[0-7][0-9a-f])*?)\s*$/i.exec(pair) ?? [];
+    if (name) headers[name] = decodeURIComponent(value!);
+    else
+      ctx.addIssue({ code: 'custom', message: 'must read name=value, percent-encoded, or several parted by commas' });
+  }
+  return headers;
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { claimsOf, type Identity } from '../auth/identity.ts';
 import { Refusal, RequestError } from '../errors.ts';
+import type { Span, Tracing } from '../observe/tracing.ts';
 import { isRetryable, isStalePlan } from './database-error.ts';
 import type { PrismaClient } from './generated/prisma/client.ts';
 import { LeasedPrisma } from './leased-prisma.ts';
@@ -14,6 +15,8 @@ export interface ScopeOwner {
   readonly requestId: string;
   /** The organisation the request names (UUID); null takes the caller's default. */
   readonly requestedOrg: string | null;
+  /** What its scopes are part of, where that is traced. */
+  readonly span?: Span | null;
 }
 
 /** The server itself, at one of its own tasks; each call is a request of its own in the logs. */
@@ -149,7 +152,10 @@ export class Scope {
 
 /** Leases connections and opens scopes over them. */
 export class Database {
-  constructor(private readonly pools: Pools) {}
+  constructor(
+    private readonly pools: Pools,
+    private readonly tracing: Tracing | null = null,
+  ) {}
 
   /** Opens a read-only scope that stays open until `close`. All its statements see one snapshot. */
   async openRead(owner: ScopeOwner): Promise<{ scope: Scope; close: () => Promise<void> }> {
@@ -164,7 +170,7 @@ export class Database {
     text: string,
     values: readonly unknown[],
   ): Promise<Row[]> {
-    const scope = new Scope(owner, await this.#lease(owner.identity));
+    const scope = new Scope(owner, await this.#lease(owner));
     try {
       return await scope.readAlone<Row>(text, values);
     } catch (error) {
@@ -211,7 +217,7 @@ export class Database {
   }
 
   async #open(owner: ScopeOwner, mode: 'read only' | 'read write'): Promise<Scope> {
-    const scope = new Scope(owner, await this.#lease(owner.identity));
+    const scope = new Scope(owner, await this.#lease(owner));
     try {
       await scope.begin(mode);
       return scope;
@@ -231,9 +237,10 @@ export class Database {
     return this.pools[role].waitingCount > 0;
   }
 
-  async #lease(identity: Identity): Promise<pg.PoolClient> {
+  async #lease({ identity, span }: ScopeOwner): Promise<pg.PoolClient> {
+    const connect = () => this.pools[roleOf(identity)].connect();
     try {
-      return await this.pools[roleOf(identity)].connect();
+      return await (this.tracing && span ? this.tracing.lease(span, connect) : connect());
     } catch (error) {
       throw new RequestError(
         'UNAVAILABLE',

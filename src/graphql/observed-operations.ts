@@ -43,9 +43,11 @@ async function execute(
   run: (args: Arguments) => Promise<ExecutionResult>,
 ): Promise<ExecutionResult> {
   const startedAt = performance.now();
-  const result = await run(args);
   const { operation } = args.contextValue;
+  beginSpan(observer, args);
+  const result = await run(args);
   const record = recordOf(args, findFailure(result, operation.writes) ?? 'OK', startedAt);
+  if (operation.span) observer.endSpan(operation.span, record);
   observer.executed(record, operation.writes, operation.exchange);
   return result;
 }
@@ -56,16 +58,30 @@ async function subscribe(
   run: (args: Arguments) => Promise<ExecutionResult | AsyncIterable<ExecutionResult>>,
 ): Promise<ExecutionResult | AsyncIterable<ExecutionResult>> {
   const startedAt = performance.now();
+  const { operation } = args.contextValue;
+  const { exchange } = operation;
+  beginSpan(observer, args);
   const result = await run(args);
-  const { exchange } = args.contextValue.operation;
+  const isRefused = !(Symbol.asyncIterator in result);
+  const record = recordOf(args, (isRefused && findFailure(result, [])) || 'OK', startedAt);
+  // Of the beginning alone: what lasts for hours says nothing in a trace.
+  if (operation.span) observer.endSpan(operation.span, record);
+  operation.span = null;
   if (exchange) exchange.isStream = true;
   if (result instanceof EventResults) {
     observer.streamOpened(result, exchange?.transport ?? 'ws');
     result.whenEnded((code) => observer.streamEnded(result, recordOf(args, code, startedAt)));
-  } else if (!(Symbol.asyncIterator in result)) {
-    observer.streamEnded(null, recordOf(args, findFailure(result, []) ?? 'OK', startedAt));
+  } else if (isRefused) {
+    observer.streamEnded(null, record);
   }
   return result;
+}
+
+function beginSpan(observer: Observer, { document, operationName, contextValue }: Arguments): void {
+  if (!observer.tracing) return;
+  const { operation } = contextValue;
+  const facts = operationFacts(document, operationName);
+  operation.span = observer.beginSpan(facts?.kind ?? 'query', facts?.fields[0], operation.exchange);
 }
 
 function recordOf({ document, operationName, contextValue }: Arguments, code: string, since: number): OperationRecord {

@@ -7,6 +7,8 @@ export type Transport = 'http' | 'sse' | 'ws' | 'gateway' | 'document';
 /** An HTTP request on its way, and what the parts that answer it have found out about it. */
 export interface Exchange {
   readonly transport: Transport;
+  /** The client's word for the trace that the request is part of. */
+  readonly traceparent: string | null;
   requestId: string | null;
   /** The operation that it came to. */
   operation: OperationRecord | null;
@@ -19,7 +21,15 @@ export interface Exchange {
 const exchanges = new WeakMap<IncomingMessage, Exchange>();
 
 export function beginExchange(request: IncomingMessage, transport: Transport): Exchange {
-  const exchange: Exchange = { transport, requestId: null, operation: null, code: null, isStream: false };
+  const { traceparent } = request.headers;
+  const exchange: Exchange = {
+    transport,
+    traceparent: typeof traceparent === 'string' ? traceparent : null,
+    requestId: null,
+    operation: null,
+    code: null,
+    isStream: false,
+  };
   exchanges.set(request, exchange);
   return exchange;
 }

@@ -3,6 +3,7 @@ import { actorOf, type Identity } from '../auth/identity.ts';
 import type { Logger } from '../log.ts';
 import { beginExchange, type Exchange, type Transport } from './exchange.ts';
 import type { Metrics } from './metrics.ts';
+import type { Span, Tracing } from './tracing.ts';
 
 /** What is told of an operation, whichever way it came: who, what and how it went, never a value. */
 export interface OperationRecord {
@@ -52,15 +53,18 @@ const FAILED_STATUS = 400;
 
 /** Tells of every operation once: a line in the log, and counts for /metrics where they are asked for. */
 export class Observer {
+  /** Null: nothing is traced. */
+  readonly tracing: Tracing | null;
   readonly #log: Logger;
   readonly #metrics: Metrics | null;
   readonly #streams = new Map<ObservedStream, Transport>();
   /** Of streams that have ended. */
   #delivered = 0;
 
-  constructor(log: Logger, metrics: Metrics | null) {
-    this.#log = log;
-    this.#metrics = metrics;
+  constructor(parts: { log: Logger; metrics: Metrics | null; tracing: Tracing | null }) {
+    this.#log = parts.log;
+    this.#metrics = parts.metrics;
+    this.tracing = parts.tracing;
   }
 
   /** Observes an HTTP request until its answer has been sent, or nobody waits for it any more. */
@@ -82,6 +86,24 @@ export class Observer {
         bytes: socket.bytesWritten - writtenBefore,
         ...(response.writableFinished ? {} : { aborted: true }),
       });
+    });
+  }
+
+  /** Its part of a trace, from here on; null where nothing is traced. */
+  beginSpan(kind: string, field: string | undefined, exchange: Exchange | undefined): Span | null {
+    return this.tracing?.begin(field ? `${kind} ${field}` : kind, exchange?.traceparent ?? null) ?? null;
+  }
+
+  endSpan(span: Span, record: OperationRecord): void {
+    const { requestId, identity, orgId, transport, kind, name, fields, code } = record;
+    this.tracing?.end(span, code, {
+      'graphql.operation.type': kind,
+      'graphql.operation.name': name,
+      'casegraph.fields': fields,
+      'casegraph.transport': transport,
+      'casegraph.request_id': requestId,
+      'casegraph.principal': identity && principalOf(identity),
+      'casegraph.org_id': orgId,
     });
   }
 

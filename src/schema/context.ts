@@ -3,6 +3,7 @@ import { actorOf, type Identity } from '../auth/identity.ts';
 import type { Database, Scope, ScopeOwner } from '../db/scope.ts';
 import { type ErrorCode, RequestError } from '../errors.ts';
 import type { Exchange } from '../observe/exchange.ts';
+import type { Span } from '../observe/tracing.ts';
 import type { Caller } from '../resolvers/caller.ts';
 import { loadActorNames } from '../resolvers/organisations/load-actor-names.ts';
 import type { WriteOutcome } from '../resolvers/write-result.ts';
@@ -36,6 +37,8 @@ export class Operation {
   readonly writes: WriteRecord[] = [];
   /** The HTTP request that it came by; none for those of a socket. */
   readonly exchange: Exchange | undefined;
+  /** Its part of a trace, where there is one. */
+  span: Span | null = null;
   /** What it counts for, where that was found out. */
   cost: number | null = null;
   readonly #database: Database;
@@ -94,7 +97,12 @@ export class Operation {
         'UNAUTHENTICATED',
         'Sign in first: send the header Authorization: Bearer <token or API key>, or apikey: <token or API key>.',
       );
-    return { identity: this.identity, requestId: this.requestId, requestedOrg: this.#requestedOrg };
+    return {
+      identity: this.identity,
+      requestId: this.requestId,
+      requestedOrg: this.#requestedOrg,
+      span: this.span,
+    };
   }
 
   get caller(): Caller {
