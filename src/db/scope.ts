@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Writable } from 'node:stream';
 import type pg from 'pg';
 import { claimsOf, type Identity } from '../auth/identity.ts';
 import { Refusal, RequestError } from '../errors.ts';
@@ -55,7 +56,7 @@ export class Scope {
 
   /** Begins the transaction and takes on the identity. The statements travel together: one round trip. */
   async begin(mode: 'read only' | 'read write'): Promise<void> {
-    const [, , rows] = await all([
+    const [, , rows] = await this.#together(() => [
       this.#connection.query(mode === 'read only' ? BEGIN_READ : BEGIN_WRITE),
       this.#setUp(),
       this.#connection.query<{ org: string | null }>({
@@ -69,7 +70,7 @@ export class Scope {
 
   /** Begins, runs one statement that reads, and ends: all of it in one round trip. Its text is kept as a plan, as by `sql`. */
   async readAlone<Row extends pg.QueryResultRow>(text: string, values: readonly unknown[]): Promise<Row[]> {
-    const [, , result] = await all([
+    const [, , result] = await this.#together(() => [
       this.#connection.query(BEGIN_READ),
       this.#setUp(),
       this.#connection.query<Row>({ name: statementName(text) as string, text, values: [...values] }),
@@ -77,6 +78,19 @@ export class Scope {
     ]);
     this.#giveBack(false);
     return result.rows;
+  }
+
+  /** Sends statements in one piece. Every one has been answered before the first failure is thrown. */
+  async #together<T extends readonly Promise<unknown>[]>(
+    send: () => [...T],
+  ): Promise<{ [K in keyof T]: Awaited<T[K]> }> {
+    // Each statement would be a write of its own to the socket, which costs more than putting it together.
+    const { stream } = (this.#connection as unknown as { connection: { stream: Writable } }).connection;
+    stream.cork();
+    const promises = send();
+    stream.uncork();
+    await Promise.allSettled(promises);
+    return Promise.all(promises) as Promise<{ [K in keyof T]: Awaited<T[K]> }>;
   }
 
   #setUp(): Promise<unknown> {
@@ -254,12 +268,4 @@ export class Database {
 
 function roleOf(identity: Identity): DatabaseRole {
   return identity.kind === 'SERVICE' ? 'service_role' : 'authenticated';
-}
-
-/** Like Promise.all, but every statement has been answered before the first failure is thrown. */
-async function all<T extends readonly Promise<unknown>[]>(
-  promises: [...T],
-): Promise<{ [K in keyof T]: Awaited<T[K]> }> {
-  await Promise.allSettled(promises);
-  return Promise.all(promises) as Promise<{ [K in keyof T]: Awaited<T[K]> }>;
 }

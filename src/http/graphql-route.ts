@@ -71,11 +71,11 @@ function send(request: IncomingMessage, response: ServerResponse, mediaType: Med
   const operation = context?.operation ?? null;
   const strict = isStrict(headerOf(request, 'x-strict-status'), operation?.identity ?? null);
   const facts = httpFactsOf(result, operation, strict && !result.errors?.some(bringsStatus));
-  const body = Buffer.from(printResult(result));
+  const body = printResult(result);
   response
     .writeHead(facts.status ?? statusOf(result, mediaType), {
       'content-type': `${mediaType}; charset=utf-8`,
-      'content-length': body.length,
+      'content-length': Buffer.byteLength(body),
       ...headersOf(result),
       ...facts.headers,
     })
