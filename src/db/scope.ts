@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Writable } from 'node:stream';
 import type pg from 'pg';
-import { claimsOf, type Identity } from '../auth/identity.ts';
+import type { Identity } from '../auth/identity.ts';
 import { Refusal, RequestError } from '../errors.ts';
 import type { Span, Tracing } from '../observe/tracing.ts';
 import { isRetryable, isStalePlan } from './database-error.ts';
@@ -9,6 +9,7 @@ import type { PrismaClient } from './generated/prisma/client.ts';
 import { LeasedPrisma } from './leased-prisma.ts';
 import type { DatabaseRole, Pools } from './pools.ts';
 import { statementName } from './statement-names.ts';
+import { roleOf, takeOnIdentity } from './take-on-identity.ts';
 
 /** Who a scope is for. */
 export interface ScopeOwner {
@@ -30,16 +31,19 @@ const BEGIN_READ = 'begin isolation level repeatable read read only';
 /** A waiter at a unique index or a row lock must see what it waited for. */
 const BEGIN_WRITE = 'begin isolation level read committed read write';
 
-const SEARCH_PATH = 'public, extensions';
-const STATEMENT_TIMEOUT_MS = 8_000;
-const LOCK_TIMEOUT_MS = 5_000;
-/** A scope whose process stalls gives its locks back. */
-const IDLE_TIMEOUT_MS = 15_000;
 const MAX_ATTEMPTS = 4;
 
-const SET_UP = `select set_config('search_path', '${SEARCH_PATH}', true), set_config('statement_timeout', '${STATEMENT_TIMEOUT_MS}', true),
-  set_config('lock_timeout', '${LOCK_TIMEOUT_MS}', true), set_config('idle_in_transaction_session_timeout', '${IDLE_TIMEOUT_MS}', true),
-  set_config('request.jwt.claims', $1, true), set_config('casegraph.request_id', $2, true), set_config('role', $3, true)`;
+/** A prepared statement that travels with the beginning of a transaction. */
+export interface FirstStatement {
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
+const NOTHING: FirstStatement = { text: '', values: [] };
+
+function prepared(text: string, values: readonly unknown[]): pg.QueryConfig {
+  return { name: statementName(text) as string, text, values: [...values] };
+}
 
 /** One connection, one identity, one transaction. Made by Database; there is no other way to a query. */
 export class Scope {
@@ -55,8 +59,11 @@ export class Scope {
   }
 
   /** Begins the transaction and takes on the identity. The statements travel together: one round trip. */
-  async begin(mode: 'read only' | 'read write'): Promise<void> {
-    const [, , rows] = await this.#together(() => [
+  async begin<Row extends pg.QueryResultRow>(
+    mode: 'read only' | 'read write',
+    first: FirstStatement = NOTHING,
+  ): Promise<Row[]> {
+    const [, , rows, found] = await this.#together(() => [
       this.#connection.query(mode === 'read only' ? BEGIN_READ : BEGIN_WRITE),
       this.#setUp(),
       this.#connection.query<{ org: string | null }>({
@@ -64,8 +71,10 @@ export class Scope {
         text: 'select private.acting_org($1) as org',
         values: [this.owner.requestedOrg],
       }),
+      first === NOTHING ? null : this.#connection.query<Row>(prepared(first.text, first.values)),
     ]);
     this.#orgId = rows.rows[0]?.org ?? null;
+    return found?.rows ?? [];
   }
 
   /** Begins, runs one statement that reads, and ends: all of it in one round trip. Its text is kept as a plan, as by `sql`. */
@@ -73,7 +82,7 @@ export class Scope {
     const [, , result] = await this.#together(() => [
       this.#connection.query(BEGIN_READ),
       this.#setUp(),
-      this.#connection.query<Row>({ name: statementName(text) as string, text, values: [...values] }),
+      this.#connection.query<Row>(prepared(text, values)),
       this.#connection.query('commit'),
     ]);
     this.#giveBack(false);
@@ -81,7 +90,7 @@ export class Scope {
   }
 
   /** Sends statements in one piece. Every one has been answered before the first failure is thrown. */
-  async #together<T extends readonly Promise<unknown>[]>(
+  async #together<T extends readonly (Promise<unknown> | null)[]>(
     send: () => [...T],
   ): Promise<{ [K in keyof T]: Awaited<T[K]> }> {
     // Each statement would be a write of its own to the socket, which costs more than putting it together.
@@ -94,12 +103,7 @@ export class Scope {
   }
 
   #setUp(): Promise<unknown> {
-    const { identity, requestId } = this.owner;
-    return this.#connection.query({
-      name: 'scope',
-      text: SET_UP,
-      values: [claimsOf(identity), requestId, roleOf(identity)],
-    });
+    return this.#connection.query(takeOnIdentity(this.owner.identity, this.owner.requestId));
   }
 
   /** The organisation this scope acts for, or null when the caller belongs to none, or to none that was named. */
@@ -125,8 +129,10 @@ export class Scope {
     return this.#prisma.client;
   }
 
-  /** Ends the transaction and returns the connection. @throws what kept it from committing */
+  /** Ends the transaction, unless it has ended, and returns the connection. @throws what kept it from committing */
   async commit(): Promise<void> {
+    if (this.#ended) return;
+    this.#letGoOfPrisma();
     const { command } = await this.#connection.query('commit');
     const committed = command === 'COMMIT';
     // What failed may have been a plan from before a migration, which would fail for ever.
@@ -147,13 +153,28 @@ export class Scope {
 
   #giveBack(broken: boolean | Error): void {
     this.#ended = true;
+    this.#letGoOfPrisma();
     this.#connection.release(broken);
+  }
+
+  #letGoOfPrisma(): void {
     this.#prisma?.giveBack();
+    this.#prisma = null;
   }
 
   /** Runs one prepared statement. `text` must come from code: the server keeps a plan for each distinct one. */
   async sql<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> {
-    const result = await this.#connection.query<Row>({ name: statementName(text) as string, text, values });
+    const result = await this.#connection.query<Row>(prepared(text, values));
+    return result.rows;
+  }
+
+  /** Runs one prepared statement, and commits, in one round trip. Nothing else may be asked of this scope after it. */
+  async sqlLast<Row extends pg.QueryResultRow>(text: string, values: unknown[]): Promise<Row[]> {
+    const [result, { command }] = await this.#together(() => [
+      this.#connection.query<Row>(prepared(text, values)),
+      this.#connection.query('commit'),
+    ]);
+    this.#giveBack(command !== 'COMMIT');
     return result.rows;
   }
 
@@ -172,10 +193,10 @@ export class Database {
   ) {}
 
   /** Opens a read-only scope that stays open until `close`. All its statements see one snapshot. */
-  async openRead(owner: ScopeOwner): Promise<{ scope: Scope; close: () => Promise<void> }> {
-    const scope = await this.#open(owner, 'read only');
-    // A read has nothing to lose: one that failed ends like one that went well.
-    return { scope, close: () => scope.commit().catch(() => scope.abandon()) };
+  async openRead(owner: ScopeOwner): Promise<{ scope: Scope; close: () => void }> {
+    const { scope } = await this.#open(owner, 'read only');
+    // A read has nothing to lose, and nobody waits for its end: one that failed ends like one that went well.
+    return { scope, close: () => void scope.commit().catch(() => scope.abandon()) };
   }
 
   /** The rows of one statement, read in a scope of its own in a single round trip. */
@@ -199,7 +220,7 @@ export class Database {
     try {
       return await work(scope);
     } finally {
-      await close();
+      close();
     }
   }
 
@@ -208,9 +229,18 @@ export class Database {
    * and serialisation failures run it again, so it must have no effects outside the scope.
    */
   async write<T>(owner: ScopeOwner, work: (scope: Scope) => Promise<T>): Promise<T> {
+    return this.writeAfter(owner, NOTHING, work);
+  }
+
+  /** As `write`, with the rows of a first statement that travels with the beginning. */
+  async writeAfter<Row extends pg.QueryResultRow, T>(
+    owner: ScopeOwner,
+    first: FirstStatement,
+    work: (scope: Scope, rows: Row[]) => Promise<T>,
+  ): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.#writeOnce(owner, work);
+        return await this.#writeOnce(owner, first, work);
       } catch (error) {
         if (attempt === MAX_ATTEMPTS || !isRetryable(error)) throw error;
         await new Promise((resolve) => setTimeout(resolve, 10 + Math.random() * 40));
@@ -218,10 +248,14 @@ export class Database {
     }
   }
 
-  async #writeOnce<T>(owner: ScopeOwner, work: (scope: Scope) => Promise<T>): Promise<T> {
-    const scope = await this.#open(owner, 'read write');
+  async #writeOnce<Row extends pg.QueryResultRow, T>(
+    owner: ScopeOwner,
+    first: FirstStatement,
+    work: (scope: Scope, rows: Row[]) => Promise<T>,
+  ): Promise<T> {
+    const { scope, rows } = await this.#open<Row>(owner, 'read write', first);
     try {
-      const result = await work(scope);
+      const result = await work(scope, rows);
       await scope.commit();
       return result;
     } catch (error) {
@@ -230,11 +264,15 @@ export class Database {
     }
   }
 
-  async #open(owner: ScopeOwner, mode: 'read only' | 'read write'): Promise<Scope> {
+  async #open<Row extends pg.QueryResultRow>(
+    owner: ScopeOwner,
+    mode: 'read only' | 'read write',
+    first: FirstStatement = NOTHING,
+  ): Promise<{ scope: Scope; rows: Row[] }> {
     const scope = new Scope(owner, await this.#lease(owner));
     try {
-      await scope.begin(mode);
-      return scope;
+      const rows = await scope.begin<Row>(mode, first);
+      return { scope, rows };
     } catch (error) {
       await scope.abandon(error);
       throw error;
@@ -264,8 +302,4 @@ export class Database {
       );
     }
   }
-}
-
-function roleOf(identity: Identity): DatabaseRole {
-  return identity.kind === 'SERVICE' ? 'service_role' : 'authenticated';
 }

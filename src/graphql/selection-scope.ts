@@ -5,12 +5,11 @@ import {
   type GraphQLSchema,
   getNamedType,
   getOperationAST,
-  isAbstractType,
-  isObjectType,
   Kind,
   type SelectionSetNode,
   visit,
 } from 'graphql';
+import { possibleTypes, selectsOnlyMarked } from '../schema/marked-selection.ts';
 
 /** What a subscription's document asks of each event. */
 export interface SelectionScope {
@@ -39,23 +38,8 @@ export function readSelectionScope(
   for (const root of selectionSet.selections) collect(root.kind === Kind.FIELD ? { ...root, arguments: [] } : root);
   for (const fragment of fragments.values()) collect(fragment);
 
-  /** Whether all fields selected of a type, and of what they lead to, carry a mark. */
-  const allMarked = (mark: string, type: GraphQLObjectType, selections: SelectionSetNode): boolean =>
-    selections.selections.every((node) => {
-      if (node.kind === Kind.FIELD) {
-        if (node.name.value === '__typename') return true;
-        const field = type.getFields()[node.name.value];
-        if (field?.extensions[mark] !== true) return false;
-        const inner = node.selectionSet;
-        return (
-          !inner || possibleTypes(schema, getNamedType(field.type)).every((leadsTo) => allMarked(mark, leadsTo, inner))
-        );
-      }
-      const fragment = node.kind === Kind.FRAGMENT_SPREAD ? fragments.get(node.name.value) : node;
-      if (!fragment) return false;
-      const condition = fragment.typeCondition ? schema.getType(fragment.typeCondition.name.value) : type;
-      return !possibleTypes(schema, condition).includes(type) || allMarked(mark, type, fragment.selectionSet);
-    });
+  const allMarked = (mark: string, type: GraphQLObjectType, selections: SelectionSetNode) =>
+    selectsOnlyMarked(schema, fragments, mark, type, selections);
 
   let sameForAll = true;
   const readsDataOf = new Set<string>();
@@ -76,9 +60,4 @@ function allEvents(schema: GraphQLSchema): readonly GraphQLObjectType[] {
   return Object.values(schema.getSubscriptionType()!.getFields()).flatMap((field) =>
     possibleTypes(schema, getNamedType(field.type)),
   );
-}
-
-function possibleTypes(schema: GraphQLSchema, type: unknown): readonly GraphQLObjectType[] {
-  if (isObjectType(type)) return [type];
-  return isAbstractType(type) ? schema.getPossibleTypes(type) : [];
 }

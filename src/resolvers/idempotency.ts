@@ -34,9 +34,30 @@ export async function once<T extends WriteResult>(
   call: IdempotentCall,
   act: () => Promise<T>,
 ): Promise<Recorded<T>> {
+  const noted = idempotencyRow(scope, caller, call);
+  if (!noted) return { ...(await act()), idempotency: null };
+  const { row, fingerprint } = noted;
+  const claimedAt = await claim(scope, row, fingerprint);
+  if (claimedAt === null) return replay<T>(scope, row, fingerprint);
+  const result = await act();
+  await scope.sql(
+    'update gateway.idempotency set result = $5 where org_id = $1 and principal = $2 and operation = $3 and key = $4',
+    [...row, JSON.stringify(result)],
+  );
+  return { ...result, idempotency: { key: row[3], replayed: false, firstSeenAt: claimedAt } };
+}
+
+/** How a call is noted: the key of its row, and what tells whether another call under the key is the same. */
+export interface NotedCall {
+  readonly row: readonly [orgId: string, principal: string, operation: string, key: string];
+  readonly fingerprint: Buffer;
+}
+
+/** Null for a call without an idempotency key. @throws Refusal VALIDATION_FAILED for a key that can't be one */
+export function idempotencyRow(scope: Scope, caller: Caller, call: IdempotentCall): NotedCall | null {
   const { idempotencyKey, ...rest } = call.input;
   const key = idempotencyKey ?? caller.idempotencyKey;
-  if (key === null) return { ...(await act()), idempotency: null };
+  if (key === null) return null;
   // Code points, which is what the table counts.
   const length = [...key].length;
   if (length < MIN_KEY_LENGTH || length > MAX_KEY_LENGTH || key.includes('\0'))
@@ -45,19 +66,10 @@ export async function once<T extends WriteResult>(
       `An idempotency key has ${MIN_KEY_LENGTH} to ${MAX_KEY_LENGTH} characters, without U+0000.`,
       FIELD,
     );
-  const row = [call.orgId, actorOf(scope.owner.identity), call.operation, key];
   const fingerprint = createHash('sha256')
     .update(`${call.operation}\n${canonicalText(givenOnly(rest))}`)
     .digest();
-
-  const claimedAt = await claim(scope, row, fingerprint);
-  if (claimedAt === null) return replay<T>(scope, row, fingerprint);
-  const result = await act();
-  await scope.sql(
-    'update gateway.idempotency set result = $5 where org_id = $1 and principal = $2 and operation = $3 and key = $4',
-    [...row, JSON.stringify(result)],
-  );
-  return { ...result, idempotency: { key, replayed: false, firstSeenAt: claimedAt } };
+  return { row: [call.orgId, actorOf(scope.owner.identity), call.operation, key], fingerprint };
 }
 
 /** In every input an argument that is null says the same as one that is not sent. */
@@ -65,12 +77,28 @@ function givenOnly(values: Record<string, unknown>): JsonObject {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value != null)) as JsonObject;
 }
 
+const LOCK_TIMEOUT = '55P03';
+
+/** What a statement that notes a key beside other work failed with, as the caller is to be told. */
+export function failureOfNoting(error: unknown): unknown {
+  const isAtKey = sqlStateOf(error) === LOCK_TIMEOUT && /idempotency/.test((error as { where?: string }).where ?? '');
+  return isAtKey ? stillRunning() : error;
+}
+
+function stillRunning(): RequestError {
+  return new RequestError(
+    'IDEMPOTENCY_IN_PROGRESS',
+    'The first call with this idempotency key is still running; try again in 2 seconds.',
+    FIELD,
+  );
+}
+
 /** Null when the key is taken. */
-async function claim(scope: Scope, row: string[], fingerprint: Buffer): Promise<Date | null> {
+async function claim(scope: Scope, row: NotedCall['row'], fingerprint: Buffer): Promise<Date | null> {
   try {
     await scope.sql(
       'delete from gateway.idempotency where org_id = $1 and principal = $2 and operation = $3 and key = $4 and expires_at <= now()',
-      row,
+      [...row],
     );
     const claimed = await scope.sql<{ created_at: Date }>(
       `insert into gateway.idempotency (org_id, principal, operation, key, fingerprint, request_id) values ($1, $2, $3, $4, $5, $6)
@@ -79,19 +107,18 @@ async function claim(scope: Scope, row: string[], fingerprint: Buffer): Promise<
     );
     return claimed[0]?.created_at ?? null;
   } catch (error) {
-    if (sqlStateOf(error) !== '55P03') throw error;
-    throw new RequestError(
-      'IDEMPOTENCY_IN_PROGRESS',
-      'The first call with this idempotency key is still running; try again in 2 seconds.',
-      FIELD,
-    );
+    throw sqlStateOf(error) === LOCK_TIMEOUT ? stillRunning() : error;
   }
 }
 
-async function replay<T extends WriteResult>(scope: Scope, row: string[], fingerprint: Buffer): Promise<Recorded<T>> {
+async function replay<T extends WriteResult>(
+  scope: Scope,
+  row: NotedCall['row'],
+  fingerprint: Buffer,
+): Promise<Recorded<T>> {
   const found = await scope.sql<{ fingerprint: Buffer; result: T; created_at: Date }>(
     'select fingerprint, result, created_at from gateway.idempotency where org_id = $1 and principal = $2 and operation = $3 and key = $4',
-    row,
+    [...row],
   );
   const first = found[0];
   // Swept between the two statements: the caller's retry finds the key free.
@@ -103,5 +130,5 @@ async function replay<T extends WriteResult>(scope: Scope, row: string[], finger
       'This idempotency key belongs to a call with other arguments. Use a new key for a new write.',
       FIELD,
     );
-  return { ...first.result, idempotency: { key: row[3] as string, replayed: true, firstSeenAt: first.created_at } };
+  return { ...first.result, idempotency: { key: row[3], replayed: true, firstSeenAt: first.created_at } };
 }

@@ -45,7 +45,7 @@ export class Operation {
   readonly #requestedOrg: string | null;
   #orgId: string | null = null;
   #idempotencyKey: string | null = null;
-  #read: Promise<{ scope: Scope; close: () => Promise<void> }> | null = null;
+  #read: Promise<{ scope: Scope; close: () => void }> | null = null;
   #scope: Scope | null = null;
   #actorNames: DataLoader<string, string | null> | null = null;
   readonly #batches = new Map<string, unknown>();

@@ -7,3 +7,6 @@ export const SAME_FOR_ALL = { sameForAll: true } as const;
 
 /** Of a field that needs nothing but the event it is a field of, so that no database has to be asked. */
 export const IN_THE_EVENT = { sameForAll: true, inTheEvent: true } as const;
+
+/** Of a payload's field that says what a write came to, and needs no database. */
+export const IN_THE_PAYLOAD = { inThePayload: true } as const;

@@ -1,11 +1,12 @@
 import type { InputObjectRef, ObjectRef } from '@pothos/core';
-import type { GraphQLSchema } from 'graphql';
+import { type GraphQLObjectType, type GraphQLResolveInfo, type GraphQLSchema, getNamedType } from 'graphql';
 import { translateDatabaseError } from '../db/database-error.ts';
 import { Refusal } from '../errors.ts';
 import type { Caller } from '../resolvers/caller.ts';
 import type { Recorded, WriteResult } from '../resolvers/write-result.ts';
 import { builder } from './builder.ts';
 import type { Context } from './context.ts';
+import { selectsOnlyMarked } from './marked-selection.ts';
 import { assertMayCall } from './operation-rights.ts';
 import { outcomeOf, refusalsOf, type WritePayload } from './write-payload.ts';
 
@@ -31,15 +32,10 @@ export function writeMutation<Input extends object, Result extends WriteResult>(
       args: { input: t.arg({ type: input, required: true }) },
       // Pothos can't tell the shape of arguments whose type is a parameter here.
       resolve: async (_, args, context, info) => {
-        const written = await runWrite(
-          context,
-          payload.name,
-          (args as unknown as { input: Input }).input,
-          (caller, given) => {
-            assertMayCall(context.operation, name);
-            return run(caller, given, info.schema);
-          },
-        );
+        const written = await runWrite(context, info, (args as unknown as { input: Input }).input, (caller, given) => {
+          assertMayCall(context.operation, name);
+          return run(caller, given, info.schema);
+        });
         context.operation.writes.push({
           responseKey: String(info.path.key),
           field: name,
@@ -55,23 +51,30 @@ export function writeMutation<Input extends object, Result extends WriteResult>(
 
 /**
  * Runs an operation as a mutation field: its write in a transaction of its own, a refusal as data, and a fresh read scope
- * for whatever the payload selects.
+ * for what the payload selects beyond what the write came to.
  */
 async function runWrite<Input extends object, T extends WriteResult>(
   context: Context,
-  typename: string,
+  info: GraphQLResolveInfo,
   input: Input,
   run: (caller: Caller, input: Input) => Promise<Recorded<T> | T>,
 ): Promise<WritePayload<T>> {
   const { operation } = context;
   await operation.closeRead();
-  const payload = await attempt(typename, async () => {
+  const type = getNamedType(info.returnType) as GraphQLObjectType;
+  const payload = await attempt(type.name, async () => {
     const { caller } = operation;
     assertStorableTexts(input);
     return run(caller, input);
   });
-  await operation.openRead();
+  if (readsData(type, info)) await operation.openRead();
   return payload;
+}
+
+/** Whether anything is selected of a payload beside what the write came to. */
+function readsData(type: GraphQLObjectType, { schema, fragments, fieldNodes }: GraphQLResolveInfo): boolean {
+  const byName = new Map(Object.entries(fragments));
+  return !fieldNodes.every((node) => selectsOnlyMarked(schema, byName, 'inThePayload', type, node.selectionSet!));
 }
 
 async function attempt<T extends WriteResult>(

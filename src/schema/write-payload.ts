@@ -12,6 +12,7 @@ import { writeCursor } from '../subscriptions/cursor.ts';
 import { getFeedHead } from '../subscriptions/feed-log.ts';
 import { builder } from './builder.ts';
 import { describedValues } from './enums.ts';
+import { IN_THE_PAYLOAD } from './same-for-all.ts';
 
 const MAX_USER_ERRORS = 100;
 
@@ -35,10 +36,14 @@ export const WriteOutcomeEnum = builder.enumType('WriteOutcome', {
 export const UserError = builder.objectRef<Pick<Refusal, 'code' | 'message' | 'field'>>('UserError').implement({
   description: 'A refusal its caller can act on.',
   fields: (t) => ({
-    code: t.expose('code', { type: ErrorCodeEnum }),
-    message: t.exposeString('message', { description: 'For people: what was wrong and what to do.' }),
+    code: t.expose('code', { type: ErrorCodeEnum, extensions: IN_THE_PAYLOAD }),
+    message: t.exposeString('message', {
+      extensions: IN_THE_PAYLOAD,
+      description: 'For people: what was wrong and what to do.',
+    }),
     field: t.stringList({
       nullable: true,
+      extensions: IN_THE_PAYLOAD,
       description: 'Path of the argument at fault, as ["input", "plate"].',
       resolve: (refusal) => (refusal.field ? [...refusal.field] : null),
     }),
@@ -48,11 +53,12 @@ export const UserError = builder.objectRef<Pick<Refusal, 'code' | 'message' | 'f
 const Idempotency = builder.objectRef<IdempotencyRecord>('Idempotency').implement({
   description: 'What the idempotency key did for this call.',
   fields: (t) => ({
-    key: t.exposeString('key'),
+    key: t.exposeString('key', { extensions: IN_THE_PAYLOAD }),
     replayed: t.exposeBoolean('replayed', {
+      extensions: IN_THE_PAYLOAD,
       description: 'True: nothing was written now; this is the outcome of the first call.',
     }),
-    firstSeenAt: t.expose('firstSeenAt', { type: 'DateTime' }),
+    firstSeenAt: t.expose('firstSeenAt', { type: 'DateTime', extensions: IN_THE_PAYLOAD }),
   }),
 });
 
@@ -61,12 +67,14 @@ export const WritePayloadInterface = builder.interfaceRef<WritePayload>('WritePa
   resolveType: (payload) => payload.typename,
   fields: (t) => ({
     ok: t.boolean({
+      extensions: IN_THE_PAYLOAD,
       description: 'True when nothing was refused.',
       resolve: (payload) => refusalsOf(payload).length === 0,
     }),
-    outcome: t.field({ type: WriteOutcomeEnum, resolve: outcomeOf }),
+    outcome: t.field({ type: WriteOutcomeEnum, extensions: IN_THE_PAYLOAD, resolve: outcomeOf }),
     userErrors: t.field({
       type: [UserError],
+      extensions: IN_THE_PAYLOAD,
       description: 'What was refused; of a bulk write the first 100, and each item has its own.',
       resolve: (payload) => refusalsOf(payload).slice(0, MAX_USER_ERRORS),
     }),
@@ -79,6 +87,7 @@ export const WritePayloadInterface = builder.interfaceRef<WritePayload>('WritePa
     }),
     idempotency: t.field({
       type: Idempotency,
+      extensions: IN_THE_PAYLOAD,
       nullable: true,
       resolve: (payload) => payload.result?.idempotency ?? null,
     }),

@@ -1,7 +1,7 @@
 import { type GraphQLObjectType, getNamedType, type SelectionSetNode } from 'graphql';
 import { cursorSignature, keyText, type PageArguments, pageQuery } from '../../resolvers/paging.ts';
 import { base64url, type RowsSource } from '../../schema/in-sql.ts';
-import { buildObject } from './build-object.ts';
+import { buildObject, NotInSql } from './build-object.ts';
 import type { Compiler } from './compile.ts';
 
 interface Selected {
@@ -88,7 +88,12 @@ export function compileConnection(
   };
 
   const object = buildObject(members.map((selected) => `'${selected.key}', ${member(selected)}`));
-  if (!readsRows) return `(select ${object})`;
+  if (!readsRows) {
+    // A statement must use every value it is given.
+    const usesValues = page.values.length === 0 && members.some(({ name }) => name === 'totalCount');
+    if (!usesValues) throw new NotInSql();
+    return `(select ${object})`;
+  }
   return `(select ${object} from (select ${[...columns].join(', ')} from ${source.from}
     where ${source.where} and ${page.where} order by ${page.orderBy} limit ${asksForMore ? page.limit : size}) ${row})`;
 }

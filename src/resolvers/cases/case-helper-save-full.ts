@@ -6,6 +6,7 @@ import { rulesOf } from './case-kinds.ts';
 import { getWritableCase } from './find-case.ts';
 import { checkHelperDocument } from './helper-document.ts';
 import { type ConflictStrategy, resolveConflict } from './resolve-conflict.ts';
+import { saveAtOnce } from './save-at-once.ts';
 import { type HelperWriteResult, writeVersion } from './write-version.ts';
 
 export interface CaseHelperSaveFullInput {
@@ -32,12 +33,15 @@ export async function caseHelperSaveFull(
       'Send expectedVersion, the version your changes are made from (0 for the first save). Only onConflict FORCE saves without.',
       ['input', 'expectedVersion'],
     );
+  const call = { operation: 'caseHelperSaveFull', input: { ...input, helper: sent.hash } };
+  const record = { ...input, onConflict, field: ['input', 'helper'] };
+  const saved = await saveAtOnce(caller, { ...call, caseId: input.caseId }, sent, record);
+  if (saved) return saved;
   return caller.database.write(caller.owner, async (scope) => {
     const found = await getWritableCase(scope, input.caseId, ['input', 'caseId']);
     rulesOf(found.kind).assertDocumentFits(sent.value, found.plate, ['input', 'helper']);
-    const call = { operation: 'caseHelperSaveFull', orgId: found.orgId, input: { ...input, helper: sent.hash } };
-    return once(scope, caller, call, () =>
-      writeVersion(scope, found, 'SAVE', { ...input, onConflict, field: ['input', 'helper'] }, (current) => {
+    return once(scope, caller, { ...call, orgId: found.orgId }, () =>
+      writeVersion(scope, found, 'SAVE', record, (current) => {
         const expectation = { caseId: found.id, expectedVersion: input.expectedVersion, onConflict };
         return resolveConflict(scope, current, expectation, () => sent, ['input', 'helper']);
       }),

@@ -1,0 +1,97 @@
+import { sqlStateOf } from '../../db/database-error.ts';
+import { diffPaths } from '../../json/json-diff.ts';
+import type { JsonObject } from '../../json/json-value.ts';
+import { type Caller, sourceOf } from '../caller.ts';
+import { failureOfNoting, idempotencyRow } from '../idempotency.ts';
+import type { Recorded } from '../write-result.ts';
+import { rulesOf } from './case-kinds.ts';
+import { CASE_COLUMNS, type FoundCase } from './find-case.ts';
+import type { HelperDocument } from './helper-document.ts';
+import { assertChangesWritable } from './writable-pointers.ts';
+import type { HelperWriteResult, VersionRecord } from './write-version.ts';
+
+const FIND = {
+  text: `select found.*, h.content_hash as hash, h.helper_json::text as body
+    from (select ${CASE_COLUMNS} from public.cases where id = $1 and kind = 'damage') found
+    left join public.case_helper h on h.case_id = found.id and h.is_current`,
+};
+
+/**
+ * Locks the case, compares its version, saves and notes the key, all in one statement: no row where the version is
+ * another by now, a unique violation where the key is taken.
+ */
+const SAVE = `with locked as (
+    select version from public.cases where id = $1::uuid for update
+  ), saved as (
+    insert into public.case_helper (case_id, helper_json, trigger, changed_paths, label, note, source, base_version, on_conflict)
+    select $1::uuid, $2::jsonb, $3::text, $4::text[], $5::text, $6::text, $7::text, $8::int, $9::text
+    from locked where locked.version = $8::int returning id
+  ), noted as (
+    insert into gateway.idempotency (org_id, principal, operation, key, fingerprint, request_id, result)
+    select $10::uuid, $11::text, $12::text, $13::text, $14::bytea, $15::text,
+      jsonb_build_object('orgId', $10::uuid, 'caseId', $1::uuid, 'outcome', $16::text, 'helperId', saved.id)
+    from saved where $13::text is not null returning created_at
+  )
+  select saved.id, noted.created_at as "firstSeenAt" from saved left join noted on true`;
+
+/**
+ * The save that nearly every save is: made from the version that is current, with other content, not sent before. Two
+ * round trips, of which the second carries the commit. Null for any other, of which nothing has been written then.
+ *
+ * @param call what `once` would be told
+ * @throws Refusal as `writeVersion` does
+ */
+export async function saveAtOnce(
+  caller: Caller,
+  call: { readonly operation: string; readonly caseId: string; readonly input: Readonly<Record<string, unknown>> },
+  sent: HelperDocument,
+  record: VersionRecord,
+): Promise<Recorded<HelperWriteResult> | null> {
+  const { caseId } = call;
+  const { expectedVersion } = record;
+  if (expectedVersion == null) return null;
+  const first = { ...FIND, values: [caseId] };
+  try {
+    return await caller.database.writeAfter<Current, Recorded<HelperWriteResult> | null>(
+      caller.owner,
+      first,
+      async (scope, [found]) => {
+        if (!found?.mayWrite || found.version !== expectedVersion || found.hash === sent.hash) return null;
+        rulesOf(found.kind).assertDocumentFits(sent.value, found.plate, record.field);
+        const before = found.body === null ? {} : (JSON.parse(found.body) as JsonObject);
+        assertChangesWritable(scope, before, sent.value, undefined, record.field);
+        const key = idempotencyRow(scope, caller, { ...call, orgId: found.orgId });
+        const outcome = found.version === 0 ? 'CREATED' : 'UPDATED';
+        const [saved] = await scope.sqlLast<{ id: string; firstSeenAt: Date | null }>(SAVE, [
+          caseId,
+          sent.text,
+          record.label ? 'CHECKPOINT' : 'SAVE',
+          diffPaths(before, sent.value).paths,
+          record.label ?? null,
+          record.note ?? null,
+          sourceOf(scope, record.source),
+          expectedVersion,
+          record.onConflict ?? null,
+          ...(key ? key.row : [found.orgId, null, null, null]),
+          key?.fingerprint ?? null,
+          caller.owner.requestId,
+          outcome,
+        ]);
+        if (!saved) return null;
+        const idempotency = key && { key: key.row[3], replayed: false, firstSeenAt: saved.firstSeenAt! };
+        return { orgId: found.orgId, caseId, outcome, helperId: saved.id, idempotency };
+      },
+    );
+  } catch (error) {
+    if (sqlStateOf(error) === UNIQUE_VIOLATION) return null;
+    throw failureOfNoting(error);
+  }
+}
+
+const UNIQUE_VIOLATION = '23505';
+
+/** A case, and its current version if it has one. */
+interface Current extends FoundCase {
+  readonly hash: string | null;
+  readonly body: string | null;
+}

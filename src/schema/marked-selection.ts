@@ -1,0 +1,47 @@
+import {
+  type FragmentDefinitionNode,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  getNamedType,
+  isAbstractType,
+  isObjectType,
+  Kind,
+  type SelectionSetNode,
+} from 'graphql';
+
+/** Whether all fields selected of a type, and of what they lead to, carry a mark among their extensions. */
+export function selectsOnlyMarked(
+  schema: GraphQLSchema,
+  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
+  mark: string,
+  type: GraphQLObjectType,
+  selections: SelectionSetNode,
+): boolean {
+  return selections.selections.every((node) => {
+    if (node.kind === Kind.FIELD) {
+      if (node.name.value === '__typename') return true;
+      const field = type.getFields()[node.name.value];
+      if (field?.extensions[mark] !== true) return false;
+      const inner = node.selectionSet;
+      return (
+        !inner ||
+        possibleTypes(schema, getNamedType(field.type)).every((leadsTo) =>
+          selectsOnlyMarked(schema, fragments, mark, leadsTo, inner),
+        )
+      );
+    }
+    const fragment = node.kind === Kind.FRAGMENT_SPREAD ? fragments.get(node.name.value) : node;
+    if (!fragment) return false;
+    const condition = fragment.typeCondition ? schema.getType(fragment.typeCondition.name.value) : type;
+    return (
+      !possibleTypes(schema, condition).includes(type) ||
+      selectsOnlyMarked(schema, fragments, mark, type, fragment.selectionSet)
+    );
+  });
+}
+
+/** The object types that a value of a type can have. */
+export function possibleTypes(schema: GraphQLSchema, type: unknown): readonly GraphQLObjectType[] {
+  if (isAbstractType(type)) return schema.getPossibleTypes(type);
+  return isObjectType(type) ? [type] : [];
+}
