@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import pg from 'pg';
 import type { Identity } from '../src/auth/identity.ts';
-import type { Database, ScopeOwner } from '../src/db/scope.ts';
+import type { Database } from '../src/db/database.ts';
+import type { ScopeOwner } from '../src/db/scope.ts';
 import type { JsonObject } from '../src/json/json-value.ts';
 import { caseUpsert } from '../src/resolvers/cases/case-upsert.ts';
 import { DEMO_ORG_NAME, type EnsuredMember, ensureMember } from '../src/resolvers/organisations/ensure-member.ts';

@@ -1,4 +1,4 @@
-import type { Database } from '../db/scope.ts';
+import type { Database } from '../db/database.ts';
 import { RequestError } from '../errors.ts';
 import type { ApiKeyIdentity, ServiceIdentity } from './identity.ts';
 import { generateSecret, hashSecret } from './random-secret.ts';

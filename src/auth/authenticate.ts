@@ -1,4 +1,4 @@
-import type { Database } from '../db/scope.ts';
+import type { Database } from '../db/database.ts';
 import { RequestError } from '../errors.ts';
 import { isApiKey, verifyApiKey } from './api-keys.ts';
 import type { Identity } from './identity.ts';

@@ -1,4 +1,5 @@
-import type { Database, ScopeOwner } from './scope.ts';
+import type { Database } from './database.ts';
+import type { ScopeOwner } from './scope.ts';
 
 /** How much of each organisation's log is kept. What is over either limit is forgotten, the oldest first. */
 export interface FeedRetention {

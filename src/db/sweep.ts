@@ -1,7 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Logger } from '../log.ts';
+import type { Database } from './database.ts';
 import { type FeedRetention, forgetOldEntries } from './feed-retention.ts';
-import { type Database, serviceOwner } from './scope.ts';
+import { serviceOwner } from './scope.ts';
 
 const SWEEPER = 'sweeper';
 const BATCH = 5_000;

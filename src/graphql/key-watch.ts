@@ -1,5 +1,6 @@
 import type { ApiKeyIdentity } from '../auth/identity.ts';
-import { type Database, serviceOwner } from '../db/scope.ts';
+import type { Database } from '../db/database.ts';
+import { serviceOwner } from '../db/scope.ts';
 import type { FeedHub } from '../subscriptions/feed-hub.ts';
 import { type FeedHead, findFeedHead } from '../subscriptions/feed-log.ts';
 import type { Follower, OrgTail } from '../subscriptions/org-tail.ts';

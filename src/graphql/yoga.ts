@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ExecutionResult, GraphQLError } from 'graphql';
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import type { Authenticate, CredentialSource } from '../auth/authenticate.ts';
-import type { Database } from '../db/scope.ts';
+import type { Database } from '../db/database.ts';
 import { Refusal, RequestError } from '../errors.ts';
 import { stringifyWithRaw } from '../json/raw-json.ts';
 import type { Logger } from '../log.ts';

@@ -1,6 +1,7 @@
+import type { Database } from '../db/database.ts';
 import { listPendingMigrations } from '../db/migrations/migrate.ts';
 import type { DatabaseRole } from '../db/pools.ts';
-import { type Database, serviceOwner } from '../db/scope.ts';
+import { serviceOwner } from '../db/scope.ts';
 import type { FeedHub } from '../subscriptions/feed-hub.ts';
 import { within } from '../within.ts';
 

@@ -1,7 +1,8 @@
 import type pg from 'pg';
+import type { Database } from '../db/database.ts';
 import type { FeedRetention } from '../db/feed-retention.ts';
 import type { DatabaseRole } from '../db/pools.ts';
-import { type Database, type Scope, serviceOwner } from '../db/scope.ts';
+import { type Scope, serviceOwner } from '../db/scope.ts';
 import type { FeedHub } from '../subscriptions/feed-hub.ts';
 import { within } from '../within.ts';
 import type { Metrics } from './metrics.ts';

@@ -1,4 +1,5 @@
-import type { Database, Scope, ScopeOwner } from '../db/scope.ts';
+import type { Database } from '../db/database.ts';
+import type { Scope, ScopeOwner } from '../db/scope.ts';
 
 /** The first argument of every operation: who asks, and the way to the database under that identity. */
 export interface Caller {

@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader';
 import { actorOf, type Identity } from '../auth/identity.ts';
-import type { Database, Scope, ScopeOwner } from '../db/scope.ts';
+import type { Database } from '../db/database.ts';
+import type { Scope, ScopeOwner } from '../db/scope.ts';
 import { type ErrorCode, RequestError } from '../errors.ts';
 import type { Exchange } from '../observe/exchange.ts';
 import type { Span } from '../observe/tracing.ts';

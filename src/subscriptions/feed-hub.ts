@@ -1,4 +1,5 @@
-import { type Database, serviceOwner } from '../db/scope.ts';
+import type { Database } from '../db/database.ts';
+import { serviceOwner } from '../db/scope.ts';
 import type { Logger } from '../log.ts';
 import { type Cursor, writeCursor } from './cursor.ts';
 import { type FeedChange, HEARTBEAT_MS } from './events.ts';

@@ -1,5 +1,6 @@
 import { actorOf } from '../auth/identity.ts';
-import type { Database, Scope, ScopeOwner } from '../db/scope.ts';
+import type { Database } from '../db/database.ts';
+import type { Scope, ScopeOwner } from '../db/scope.ts';
 import { type Cursor, writeCursor } from './cursor.ts';
 import { type FeedChange, type FeedHeartbeat, PAGE_SIZE } from './events.ts';
 import type { FeedHub } from './feed-hub.ts';

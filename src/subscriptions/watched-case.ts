@@ -1,4 +1,5 @@
-import type { Database, Scope, ScopeOwner } from '../db/scope.ts';
+import type { Database } from '../db/database.ts';
+import type { Scope, ScopeOwner } from '../db/scope.ts';
 import { notFound } from '../errors.ts';
 import type { OrgTail } from './org-tail.ts';
 

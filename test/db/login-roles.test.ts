@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
+import { Database } from '../../src/db/database.ts';
 import { prepareLogins } from '../../src/db/login-roles.ts';
 import { createPool } from '../../src/db/pools.ts';
-import { Database } from '../../src/db/scope.ts';
 import { ReadinessCheck } from '../../src/http/health.ts';
 import { createLogger } from '../../src/log.ts';
 import { FeedHub } from '../../src/subscriptions/feed-hub.ts';

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { test as base } from 'vitest';
+import { Database } from '../../src/db/database.ts';
 import { type Logins, prepareLogins } from '../../src/db/login-roles.ts';
 import { createPool, type Pools } from '../../src/db/pools.ts';
-import { Database, type ScopeOwner } from '../../src/db/scope.ts';
+import type { ScopeOwner } from '../../src/db/scope.ts';
 import { createLogger } from '../../src/log.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { LOGIN_SECRET } from '../support/secrets.ts';

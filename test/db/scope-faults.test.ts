@@ -1,8 +1,9 @@
 import pg from 'pg';
 import { expect } from 'vitest';
+import { Database } from '../../src/db/database.ts';
 import { translateDatabaseError } from '../../src/db/database-error.ts';
 import { createPool } from '../../src/db/pools.ts';
-import { Database, type Scope, type ScopeOwner } from '../../src/db/scope.ts';
+import type { Scope, ScopeOwner } from '../../src/db/scope.ts';
 import { log, test } from './offices.ts';
 
 const SERVICE: ScopeOwner = {
