@@ -22,6 +22,7 @@ const PAGES = [
   'docs/MAKE.md',
   'docs/LIVE.md',
   'docs/CLIENT.md',
+  'docs/OPERATIONS.md',
   ...DECISIONS.map((name) => `docs/decisions/${name}`),
 ];
 
@@ -29,18 +30,23 @@ const PAGES = [
 const hasShell = ['bash', 'curl'].every((program) => !spawnSync(program, ['--version']).error);
 
 /** Pages with commands to type: under which heading, and at least how many blocks there are. */
-const TOURS: Record<string, { heading: string; blocks: number }> = {
+const TOURS: Record<string, { heading: string; blocks: number; env?: Record<string, string> }> = {
   'README.md': { heading: '## Five-minute tour', blocks: 16 },
   'docs/MAKE.md': { heading: '## From a shell', blocks: 8 },
+  'docs/OPERATIONS.md': {
+    heading: '## Look at a running server',
+    blocks: 7,
+    env: { METRICS_TOKEN: 'token-of-my-prometheus' },
+  },
 };
 
-for (const [page, { heading, blocks }] of Object.entries(TOURS))
+for (const [page, { heading, blocks, env: serverEnv }] of Object.entries(TOURS))
   test.runIf(hasShell)(`the commands of ${page} work as written`, { timeout: 60_000 }, async ({ site }) => {
     const steps = readTour(read(page), heading);
     const [signIn, ...rest] = steps;
     expect(steps.length).toBeGreaterThanOrEqual(blocks);
 
-    const running = await site.start();
+    const running = await site.start(serverEnv);
     const env = { ...process.env, DATA_DIR: site.dataDir, TMPDIR: tmpdir() };
     const terminals = new Map<number, Terminal>();
     const open = async (number: number): Promise<Terminal> => {

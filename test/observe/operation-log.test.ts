@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { parse } from 'graphql';
 import { describe, expect, test as plain } from 'vitest';
 import { operationFacts } from '../../src/graphql/operation-facts.ts';
@@ -51,6 +52,8 @@ test('each operation is one line, whichever way it came, that says who, what and
   const common = { principal, orgId: org.id, cost: null, ms: expect.any(Number) };
   const http = { ...common, transport: 'http', route: 'graphql', status: 200, bytes: expect.any(Number), code: 'OK' };
   await expect.poll(() => operations(lines).length).toBe(9);
+  const page = readFileSync(new URL('../../docs/OPERATIONS.md', import.meta.url), 'utf8').split('\n## Logs\n')[1]!;
+  for (const field of new Set(operations(lines).flatMap(Object.keys))) expect(page).toContain(`\`${field}\``);
   expect(operations(lines)).toMatchObject([
     { ...http, kind: 'mutation', name: 'Upsert', fields: ['caseUpsert'] },
     { ...http, kind: 'mutation', name: 'Save', fields: ['caseHelperSaveFull'] },
