@@ -24,6 +24,14 @@ export function createLogger(level: string): Logger {
   return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination);
 }
 
+/** Ends the process by an error that nobody caught, as Node does, but without the values that such an error may quote. */
+export function exitOnCrash(log: Logger): void {
+  process.on('uncaughtException', (error) => {
+    log.fatal({ error: describeError(error) }, 'crashed');
+    process.exit(1);
+  });
+}
+
 /**
  * What may be logged of an error. Messages of the database and of Prisma can quote rows and parameters, so of those only
  * their codes and names are kept.

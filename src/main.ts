@@ -1,11 +1,12 @@
 import { readConfig } from './config.ts';
 import { ensureGeneratedClient } from './db/generated-client.ts';
-import { createLogger, describeError } from './log.ts';
+import { createLogger, describeError, exitOnCrash } from './log.ts';
 
 /** The process: configuration, start, signals. */
 async function main(): Promise<void> {
   const config = readConfig();
   const log = createLogger(config.logLevel);
+  exitOnCrash(log);
   // Heard from the beginning: a start that is interrupted undoes what it has done, and leaves no database running.
   const stopSignal = listenForStop((signal) => log.info({ signal }, 'stopping'));
   try {
