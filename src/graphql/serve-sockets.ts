@@ -1,12 +1,15 @@
 import type { IncomingMessage } from 'node:http';
 import { CloseCode, type ConnectionInitMessage, handleProtocols, makeServer, type ServerOptions } from 'graphql-ws';
 import type { RawData, WebSocket, WebSocketServer } from 'ws';
+import { nestsDeeperThan } from '../json/json-nesting.ts';
 import { describeError, type Logger } from '../log.ts';
 import { OperationTurns } from './operation-turns.ts';
 
 /** What the protocol leaves for the reason of a close, in bytes. ws throws where there are more. */
 const MAX_REASON_BYTES = 123;
 const GOING_AWAY = 1001;
+/** More than a helper has that is kept, and than what stands around it. What is written back, as a pong is, recurses. */
+const MAX_NESTING = 200;
 /** Messages that only a server sends. */
 const SERVERS_MESSAGES: ReadonlySet<unknown> = new Set(['connection_ack', 'next', 'error']);
 
@@ -67,8 +70,10 @@ interface Message {
 
 /** Null for what is no message of a client; whether it is a good one is for graphql-ws to say. */
 function readMessage(data: RawData): Message | null {
+  const text = String(data);
+  if (nestsDeeperThan(text, MAX_NESTING)) return null;
   try {
-    const message: unknown = JSON.parse(String(data));
+    const message: unknown = JSON.parse(text);
     if (typeof message !== 'object' || message === null) return null;
     return SERVERS_MESSAGES.has((message as Message).type) ? null : message;
   } catch {
@@ -76,11 +81,14 @@ function readMessage(data: RawData): Message | null {
   }
 }
 
-/** Resolves when it is sent, so that nobody is sent more than his connection takes. */
+/**
+ * Resolves when it is sent, so that nobody is sent more than his connection takes; or when it can't be, for then the socket
+ * closes.
+ */
 function send(socket: WebSocket, data: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (socket.readyState !== socket.OPEN) return resolve();
-    socket.send(data, (error) => (error ? reject(error) : resolve()));
+  return new Promise((resolve) => {
+    if (socket.readyState === socket.OPEN) socket.send(data, () => resolve());
+    else resolve();
   });
 }
 

@@ -70,7 +70,7 @@ export function createGraphql(options: GraphqlOptions): Yoga {
       operation
         ? { operation, idempotencyKey, takesText, endsWithToken: false }
         : createContext(options, headersOf(request.headers, req && exchangeOf(req)), () => res?.destroy()),
-    maskedErrors: { maskError: (error) => withHttpStatus(toClientError(error, randomUUID(), log)) },
+    maskedErrors: { maskError: (error) => withHttpStatus(toClientError(readFault(error), randomUUID(), log)) },
     plugins: [
       scopes({ shared: new SharedResults(), limits: options.limits, log }),
       observedOperations(options.observer),
@@ -80,6 +80,15 @@ export function createGraphql(options: GraphqlOptions): Yoga {
       statuses(),
     ],
   });
+}
+
+/** Yoga lets out what JSON.parse says of the parameters of an address. What resolvers throw comes as a GraphQLError. */
+function readFault(error: unknown): unknown {
+  if (!(error instanceof SyntaxError)) return error;
+  return new RequestError(
+    'VALIDATION_FAILED',
+    'The parameters variables and extensions of an address are JSON objects.',
+  );
 }
 
 /** What Yoga's adapter for Node adds to a request. */

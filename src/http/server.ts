@@ -125,8 +125,27 @@ async function route(
     const page = await handlers.page(request.headers.host ?? '');
     return void response.writeHead(200, PAGE_HEADERS).end(page);
   }
+  // What builds a URL of it would throw, and this is no fault of ours.
+  if (!URL.canParse(`http://${request.headers.host ?? 'none'}`)) return sendJson(response, 400, NO_HOST);
+  if (request.method === 'POST' && !JSON_IN_UTF8.test(request.headers['content-type'] ?? ''))
+    return sendJson(response, 415, NO_JSON, { 'accept-post': 'application/json' });
   await handlers.graphql(request, response);
 }
+
+/** Forms and plain text are what a page of another site could have its visitors' browsers send, without asking whether it may. */
+const NO_JSON = {
+  errors: [
+    {
+      message: 'Send the request as JSON in UTF-8, with the header Content-Type: application/json.',
+      extensions: { code: 'VALIDATION_FAILED', field: ['content-type'] },
+    },
+  ],
+};
+const JSON_IN_UTF8 = /^application\/([\w.-]+\+)?json\s*(;(?!.*charset\s*=\s*"?(?!utf-?8)).*)?$/i;
+
+const NO_HOST = {
+  errors: [{ message: 'The header Host names no host.', extensions: { code: 'VALIDATION_FAILED', field: ['host'] } }],
+};
 
 function countConnections(server: Server): Promise<number> {
   return new Promise((resolve) => server.getConnections((error, count) => resolve(error ? 0 : count)));
