@@ -41,11 +41,14 @@ export async function startHttpServer(port: number, host: string): Promise<HttpS
   let handlers: Handlers | null = null;
   let draining = false;
   const streams = new Set<ServerResponse>();
+  /** Connections on which no request has come yet. Node counts them neither as idle nor as busy. */
+  const fresh = new Set<Socket>();
   /** Connections that have been promised their last answer. What is sent after that is not carried out: nobody would hear. */
   const ending = new WeakSet<Socket>();
   const server = createServer(
     { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000 },
     (request, response) => {
+      fresh.delete(request.socket);
       handlers?.observe(request, response);
       if (draining) {
         if (ending.has(request.socket)) return;
@@ -67,6 +70,10 @@ export async function startHttpServer(port: number, host: string): Promise<HttpS
       });
     },
   );
+  server.on('connection', (socket) => {
+    fresh.add(socket);
+    socket.once('close', () => fresh.delete(socket));
+  });
   await listen(server, port, host);
   const address = server.address();
   return {
@@ -89,6 +96,7 @@ export async function startHttpServer(port: number, host: string): Promise<HttpS
       const closed = new Promise((resolve) => server.close(resolve));
       const release = () => {
         server.closeIdleConnections();
+        for (const socket of fresh) if (socket.bytesRead === 0) socket.destroy();
         endStreams();
       };
       release();

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Agent, request } from 'node:http';
+import { connect } from 'node:net';
 import { expect } from 'vitest';
 import { type Readiness, ReadinessCheck } from '../../src/http/health.ts';
 import { startHttpServer } from '../../src/http/server.ts';
@@ -142,6 +143,15 @@ test('an unknown path is 404 and says what there is', async ({ server }) => {
       status: 404,
       body: { status: 'not found', see: ['/graphql', '/gateway', '/health', '/ready'] },
     });
+});
+
+test('a connection on which nothing was ever sent does not hold up a stop', async () => {
+  const http = await startHttpServer(0, '127.0.0.1');
+  const silent = connect(http.port, '127.0.0.1');
+  await new Promise((resolve) => silent.once('connect', resolve));
+  const cut = new Promise((resolve) => silent.once('close', resolve).once('error', () => undefined));
+  await http.stop(600_000);
+  await cut;
 });
 
 test('while it stops, a request on a connection that was kept is answered and ends it; probes are told to go elsewhere', async () => {
