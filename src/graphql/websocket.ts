@@ -127,8 +127,9 @@ export function attachWebSockets(server: Server, yoga: Yoga, options: GraphqlOpt
       execute: (args: unknown) => (args as { execute: (args: unknown) => never }).execute(args),
       subscribe: (args: unknown) => (args as { subscribe: (args: unknown) => never }).subscribe(args),
       onError: (_, __, ___, errors) => {
-        const { code, requestId } = errors[0]?.extensions ?? {};
-        options.observer.refused('ws', String(requestId), String(code));
+        // graphql-ws has words of its own for an operationName that is not in the document.
+        const { code = 'VALIDATION_FAILED', requestId = null } = errors[0]?.extensions ?? {};
+        options.observer.refused('ws', requestId as string | null, String(code));
         return errors.map(toShownError);
       },
       onNext: (_, __, ___, ____, result) => new PrintedPayload(result as ExecutionResult) as never,

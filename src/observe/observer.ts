@@ -136,7 +136,7 @@ export class Observer {
   }
 
   /** What came over a socket and was no operation that could be executed. */
-  refused(transport: Transport, requestId: string, code: string): void {
+  refused(transport: Transport, requestId: string | null, code: string): void {
     this.#metrics?.operations.inc({ transport, kind: 'none', code });
     this.#log.info({ requestId, transport, kind: 'none', code }, 'request');
   }

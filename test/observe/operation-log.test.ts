@@ -77,9 +77,12 @@ test('what came to no operation is a line with the code of why', async ({ world,
   await rest(admin, 'GET', '/nowhere');
   const socket = await TestSocket.open(admin);
   await socket.subscribe('{ nothing }').result();
+  const id = 'not-there';
+  socket.send({ type: 'subscribe', id, payload: { query: 'query A { viewer { role } }', operationName: 'B' } });
+  await socket.subscribe('{ viewer { role } }').result();
   await socket.close();
   const refused = () => linesOf(lines).filter(({ msg }) => msg === 'request');
-  await expect.poll(() => refused().length).toBe(7);
+  await expect.poll(() => refused().length).toBe(8);
   const codes = refused().map(({ transport, code, kind }) => `${transport} ${kind} ${code}`);
   expect(codes.sort()).toEqual([
     'gateway none NOT_FOUND',
@@ -88,6 +91,7 @@ test('what came to no operation is a line with the code of why', async ({ world,
     'http none UNAUTHENTICATED',
     'http none VALIDATION_FAILED',
     'http none VALIDATION_FAILED',
+    'ws none VALIDATION_FAILED',
     'ws none VALIDATION_FAILED',
   ]);
 });

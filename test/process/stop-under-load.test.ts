@@ -1,13 +1,10 @@
 import { Agent, type IncomingMessage, request } from 'node:http';
-import { join } from 'node:path';
-import pg from 'pg';
 import { expect } from 'vitest';
-import { startEmbeddedPostgres } from '../../src/db/embedded/embedded-postgres.ts';
 import { UPSERT } from '../support/cases.ts';
 import type { TestClient } from '../support/client.ts';
-import type { TestDatabase } from '../support/database.ts';
+import { createDatabase } from '../support/database.ts';
 import { createWorld } from '../support/fixtures.ts';
-import { JWT_SECRET } from '../support/secrets.ts';
+import { JWT_SECRET, MIGRATOR_PASSWORD } from '../support/secrets.ts';
 import { TestSocket } from '../support/socket.ts';
 import { test } from './site.ts';
 
@@ -26,12 +23,13 @@ let lastPlate = 10_000_000;
 test('a stop under load fails no mutation: each one is answered, or its connection was closed and nothing was written', {
   timeout: 60_000,
 }, async ({ site }) => {
-  const postgres = await startEmbeddedPostgres({ dataDir: join(site.dataDir, '../elsewhere'), fsync: false });
-  const pool = new pg.Pool({ connectionString: postgres.url(), max: 2 });
-  const db = { query: async (sql: string, values: unknown[] = []) => (await pool.query(sql, values)).rows };
-  const running = await site.start({ DATABASE_URL: postgres.url(), JWT_SECRET, DRAIN_SECONDS: '1' });
+  const db = await createDatabase();
+  const migrator = new URL(db.adminUrl);
+  Object.assign(migrator, { username: `migrator_${process.pid}`, password: MIGRATOR_PASSWORD });
+  await db.query(`create role ${migrator.username} superuser login password '${MIGRATOR_PASSWORD}'`);
+  const running = await site.start({ DATABASE_URL: migrator.href, JWT_SECRET, DRAIN_SECONDS: '1' });
   try {
-    const world = await createWorld(db as TestDatabase, { url: running.url } as never);
+    const world = await createWorld(db, { url: running.url } as never);
     const org = await world.org();
     const admin = await org.member('admin');
     const socket = await TestSocket.open(admin);
@@ -65,15 +63,15 @@ test('a stop under load fails no mutation: each one is answered, or its connecti
 
     expect(await running.ended).toMatchObject({ code: 0, stderr: expect.stringContaining('"msg":"stopped"') });
     expect(await socket.closed).toEqual({ code: 1012, reason: 'The server restarts' });
-    const written = await db.query('select plate from public.cases order by plate');
+    const written = await db.query<{ plate: string }>('select plate from public.cases order by plate');
     expect(written.map(({ plate }) => plate)).toEqual(all((ledger) => ledger.answered).sort());
     // A load balancer was told to lead new requests elsewhere while those that still came were served.
     const told = probes.filter(({ status }) => status === 503);
     expect(told[0]?.body).toEqual({ status: 'stopping' });
     expect(told.at(-1)!.answered).toBeGreaterThan(told[0]!.answered);
   } finally {
-    await pool.end();
-    await postgres.stop();
+    await db.query(`drop role ${migrator.username}`);
+    await db.drop();
   }
 });
 
