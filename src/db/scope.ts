@@ -49,6 +49,7 @@ export class Scope {
   #orgId: string | null = null;
   #prisma: LeasedPrisma | null = null;
   #ended = false;
+  readonly #ahead: Promise<unknown>[] = [];
 
   constructor(owner: ScopeOwner, connection: pg.PoolClient) {
     this.owner = owner;
@@ -131,6 +132,7 @@ export class Scope {
     if (this.#ended) return;
     this.#letGoOfPrisma();
     const { command } = await this.#connection.query('commit');
+    await Promise.all(this.#ahead);
     const committed = command === 'COMMIT';
     // What failed may have been a plan from before a migration, which would fail for ever.
     this.#giveBack(!committed);
@@ -173,6 +175,14 @@ export class Scope {
     ]);
     this.#giveBack(command !== 'COMMIT');
     return result.rows;
+  }
+
+  /** Runs one prepared statement whose rows nobody needs. Nobody waits for it either: if it fails, the commit does. */
+  sqlAhead(text: string, values: unknown[]): void {
+    const sent = this.#connection.query(prepared(text, values));
+    // Heard by the commit; until then it is nobody's.
+    sent.catch(() => undefined);
+    this.#ahead.push(sent);
   }
 
   /** As `sql`, for text that is put together per call: it is not worth a plan of its own. */

@@ -87,13 +87,15 @@ export async function bulkUpsert<Row extends BulkRow>(
   call: BulkCall<Row>,
 ): Promise<BulkItem[]> {
   const { rows, field } = call;
-  if (!target.appendOnly) await lockPlace(scope, target, call.place);
   const errors = rows.map((row, index) => {
     const faults = [call.faults?.get(index) ?? []].flat();
     return [...findProblems(target, row, [...field, String(index)]), ...faults];
   });
   const sound = rows.map((row, index) => (errors[index]!.length === 0 ? row : null));
-  const candidates = target.appendOnly ? [] : await readCandidates(scope, target, call.place);
+  // Sent together, they run one after the other: what is read is read under the lock.
+  const [, candidates] = target.appendOnly
+    ? [null, []]
+    : await Promise.all([lockPlace(scope, target, call.place), readCandidates(scope, target, call.place)]);
   const matched = matchRows(target, sound, candidates, field);
   const present = new Map(candidates.map((candidate) => [candidate.id, candidate]));
   for (const [index, { id, fault }] of matched.entries()) {

@@ -40,7 +40,7 @@ export async function once<T extends WriteResult>(
   const claimedAt = await claim(scope, row, fingerprint);
   if (claimedAt === null) return replay<T>(scope, row, fingerprint);
   const result = await act();
-  await scope.sql(
+  scope.sqlAhead(
     'update gateway.idempotency set result = $5 where org_id = $1 and principal = $2 and operation = $3 and key = $4',
     [...row, JSON.stringify(result)],
   );
@@ -96,15 +96,18 @@ function stillRunning(): RequestError {
 /** Null when the key is taken. */
 async function claim(scope: Scope, row: NotedCall['row'], fingerprint: Buffer): Promise<Date | null> {
   try {
-    await scope.sql(
-      'delete from gateway.idempotency where org_id = $1 and principal = $2 and operation = $3 and key = $4 and expires_at <= now()',
-      [...row],
-    );
-    const claimed = await scope.sql<{ created_at: Date }>(
-      `insert into gateway.idempotency (org_id, principal, operation, key, fingerprint, request_id) values ($1, $2, $3, $4, $5, $6)
-       on conflict do nothing returning created_at`,
-      [...row, fingerprint, scope.owner.requestId],
-    );
+    // Sent together, they run one after the other.
+    const [, claimed] = await Promise.all([
+      scope.sql(
+        'delete from gateway.idempotency where org_id = $1 and principal = $2 and operation = $3 and key = $4 and expires_at <= now()',
+        [...row],
+      ),
+      scope.sql<{ created_at: Date }>(
+        `insert into gateway.idempotency (org_id, principal, operation, key, fingerprint, request_id) values ($1, $2, $3, $4, $5, $6)
+         on conflict do nothing returning created_at`,
+        [...row, fingerprint, scope.owner.requestId],
+      ),
+    ]);
     return claimed[0]?.created_at ?? null;
   } catch (error) {
     throw sqlStateOf(error) === LOCK_TIMEOUT ? stillRunning() : error;

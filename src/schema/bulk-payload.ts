@@ -2,8 +2,10 @@ import type { ObjectRef } from '@pothos/core';
 import { type BulkItem, BulkRefusal, type BulkResult } from '../resolvers/bulk-upsert.ts';
 import { builder } from './builder.ts';
 import type { Context } from './context.ts';
+import { readsData } from './marked-selection.ts';
 import { selectionOfNodes } from './paging.ts';
 import type { RowQuery } from './row-connection.ts';
+import { IN_THE_PAYLOAD } from './same-for-all.ts';
 import { UserError, WriteOutcomeEnum, type WritePayload, WritePayloadInterface } from './write-payload.ts';
 
 type SchemaTypes = typeof builder.$inferSchemaTypes;
@@ -32,10 +34,14 @@ export function bulkPayload<Row extends { id: string }, Result extends BulkResul
   const Item = builder.objectRef<LoadedItem<Row>>(item).implement({
     description: 'What became of one item of the call.',
     fields: (t) => ({
-      index: t.exposeInt('index', { description: 'Its place in the input, from 0.' }),
-      outcome: t.field({ type: WriteOutcomeEnum, resolve: (one) => one.outcome }),
+      index: t.exposeInt('index', { extensions: IN_THE_PAYLOAD, description: 'Its place in the input, from 0.' }),
+      outcome: t.field({ type: WriteOutcomeEnum, extensions: IN_THE_PAYLOAD, resolve: (one) => one.outcome }),
       [field]: t.field({ type: node, nullable: true, resolve: (one) => one.row as never }),
-      userErrors: t.field({ type: [UserError], resolve: (one) => one.errors.map((error) => ({ ...error })) }),
+      userErrors: t.field({
+        type: [UserError],
+        extensions: IN_THE_PAYLOAD,
+        resolve: (one) => one.errors.map((error) => ({ ...error })),
+      }),
     }),
   });
   return builder.objectRef<WritePayload<Result>>(name).implement({
@@ -45,9 +51,12 @@ export function bulkPayload<Row extends { id: string }, Result extends BulkResul
       ...(fields?.(t as unknown as PayloadFields<Result>) ?? {}),
       items: t.field({
         type: [Item],
+        // As far as its fields are.
+        extensions: IN_THE_PAYLOAD,
         description: 'One for each item sent, in the same order.',
         resolve: async (payload, _, context, info) => {
           const items = itemsOf(payload);
+          if (!readsData(info)) return items.map((one) => ({ ...one, row: null }));
           const ids = items.flatMap(({ id }) => id ?? []);
           const { select } = selectionOfNodes(context, info, node.name, { id: true }, [[field]]);
           const rows = ids.length > 0 ? await read(context, { select, where: { id: { in: ids } } }) : [];

@@ -1,6 +1,7 @@
 import {
   type FragmentDefinitionNode,
   type GraphQLObjectType,
+  type GraphQLResolveInfo,
   type GraphQLSchema,
   getNamedType,
   isAbstractType,
@@ -44,4 +45,11 @@ export function selectsOnlyMarked(
 export function possibleTypes(schema: GraphQLSchema, type: unknown): readonly GraphQLObjectType[] {
   if (isAbstractType(type)) return schema.getPossibleTypes(type);
   return isObjectType(type) ? [type] : [];
+}
+
+/** Whether anything is selected at a place of a payload beside what the write came to. */
+export function readsData({ schema, fragments, fieldNodes, returnType }: GraphQLResolveInfo): boolean {
+  const byName = new Map(Object.entries(fragments));
+  const type = getNamedType(returnType) as GraphQLObjectType;
+  return !fieldNodes.every((node) => selectsOnlyMarked(schema, byName, 'inThePayload', type, node.selectionSet!));
 }

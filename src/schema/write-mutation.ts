@@ -6,7 +6,7 @@ import type { Caller } from '../resolvers/caller.ts';
 import type { Recorded, WriteResult } from '../resolvers/write-result.ts';
 import { builder } from './builder.ts';
 import type { Context } from './context.ts';
-import { selectsOnlyMarked } from './marked-selection.ts';
+import { readsData } from './marked-selection.ts';
 import { assertMayCall } from './operation-rights.ts';
 import { outcomeOf, refusalsOf, type WritePayload } from './write-payload.ts';
 
@@ -67,14 +67,8 @@ async function runWrite<Input extends object, T extends WriteResult>(
     assertStorableTexts(input);
     return run(caller, input);
   });
-  if (readsData(type, info)) await operation.openRead();
+  if (readsData(info)) await operation.openRead();
   return payload;
-}
-
-/** Whether anything is selected of a payload beside what the write came to. */
-function readsData(type: GraphQLObjectType, { schema, fragments, fieldNodes }: GraphQLResolveInfo): boolean {
-  const byName = new Map(Object.entries(fragments));
-  return !fieldNodes.every((node) => selectsOnlyMarked(schema, byName, 'inThePayload', type, node.selectionSet!));
 }
 
 async function attempt<T extends WriteResult>(
