@@ -4,6 +4,12 @@ import { toShownError } from './client-error.ts';
 
 const printed = new WeakMap<ExecutionResult, string>();
 
+/** Answers the result, of which it is known already what it prints to. */
+export function printedAs(result: ExecutionResult, text: string): ExecutionResult {
+  printed.set(result, text);
+  return result;
+}
+
 /** A result as JSON text, printed once however many clients it goes to. */
 export function printResult(result: ExecutionResult): string {
   let text = printed.get(result);

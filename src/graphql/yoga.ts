@@ -157,9 +157,9 @@ function scopes(live: Live): Plugin<UserContext> {
 function rawJson(): Plugin<UserContext> {
   return {
     onExecute: () => ({
-      onExecuteDone: ({ result, setResult }) => {
-        if (!(Symbol.asyncIterator in (result as object)))
-          setResult({ ...(result as ExecutionResult), stringify: stringifyWithRaw } as ExecutionResult);
+      // The result stays the same object: what it prints to may be known of it.
+      onExecuteDone: ({ result }) => {
+        if (!(Symbol.asyncIterator in (result as object))) Object.assign(result, { stringify: stringifyWithRaw });
       },
     }),
   };

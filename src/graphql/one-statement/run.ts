@@ -4,6 +4,7 @@ import { RawJson } from '../../json/raw-json.ts';
 import { describeError, type Logger } from '../../log.ts';
 import type { Operation } from '../../schema/context.ts';
 import { assertMayCall } from '../../schema/operation-rights.ts';
+import { printedAs } from '../print-result.ts';
 import { type CompiledQuery, compileQuery } from './compile.ts';
 
 /**
@@ -24,13 +25,15 @@ export async function answerByOneStatement(
   if (!row || (query.usesOrg && row.org === null)) return null;
   if (row.org) operation.actedFor(row.org);
   const data: Record<string, RawJson> = {};
+  const members: string[] = [];
   for (const [index, key] of query.keys.entries()) {
     const text = row[`c${index}`];
     // Nothing there: it is the resolver's to say what that means.
     if (text === null || text === undefined) return null;
     data[key] = new RawJson(text);
+    members.push(`"${key}":${text}`);
   }
-  return { data };
+  return printedAs({ data }, `{"data":{${members.join(',')}}}`);
 }
 
 async function read(
