@@ -1,4 +1,5 @@
 import type { Context, Span, SpanContext } from '@opentelemetry/api';
+import type { SpanExporter } from '@opentelemetry/sdk-trace-base';
 import type pg from 'pg';
 import type { Logger } from '../log.ts';
 import { within } from '../within.ts';
@@ -32,8 +33,8 @@ export interface Tracing {
 /** All of OpenTelemetry is loaded only here: a server that traces nothing does without. */
 export async function startTracing(options: TracingOptions, log: Logger): Promise<Tracing> {
   const [
-    { diag, DiagLogLevel, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace },
-    { parseTraceParent },
+    { ROOT_CONTEXT, SpanKind, SpanStatusCode, trace },
+    { ExportResultCode, parseTraceParent },
     sdk,
     otlp,
     resources,
@@ -44,18 +45,24 @@ export async function startTracing(options: TracingOptions, log: Logger): Promis
     import('@opentelemetry/exporter-trace-otlp-http'),
     import('@opentelemetry/resources'),
   ]);
-  const silent = () => undefined;
-  // Its own words may quote what a collector answered.
-  const error = () => log.warn('could not send traces; look at OTEL_EXPORTER_OTLP_ENDPOINT and its collector');
-  diag.setLogger({ error, warn: silent, info: silent, debug: silent, verbose: silent }, DiagLogLevel.ERROR);
   const exporter = new otlp.OTLPTraceExporter({
     url: `${options.endpoint.replace(/\/$/, '')}/v1/traces`,
     headers: { ...options.headers },
   });
+  const telling: SpanExporter = {
+    export: (spans, done) =>
+      exporter.export(spans, (result) => {
+        // Its error may quote what the collector answered.
+        if (result.code === ExportResultCode.FAILED)
+          log.warn('could not send traces; look at OTEL_EXPORTER_OTLP_ENDPOINT and its collector');
+        done(result);
+      }),
+    shutdown: () => exporter.shutdown(),
+  };
   const provider = new sdk.BasicTracerProvider({
     resource: resources.resourceFromAttributes({ 'service.name': options.serviceName }),
     sampler: new sdk.ParentBasedSampler({ root: new sdk.TraceIdRatioBasedSampler(options.ratio) }),
-    spanProcessors: [new sdk.BatchSpanProcessor(exporter)],
+    spanProcessors: [new sdk.BatchSpanProcessor(telling)],
   });
   const tracer = provider.getTracer('casegraph');
   const under = (parent: Span): Context => trace.setSpan(ROOT_CONTEXT, parent);

@@ -1,10 +1,11 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { pino } from 'pino';
 import { describe, expect, test as plain } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { statementSummary } from '../../src/observe/statement-summary.ts';
 import { openCase, UPSERT } from '../support/cases.ts';
-import { test as base } from '../support/fixtures.ts';
+import { test as base, createWorld } from '../support/fixtures.ts';
 import { rest } from '../support/rest.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 import { TestSocket } from '../support/socket.ts';
@@ -126,6 +127,22 @@ test('every way in begins a trace, failures are marked, and the work of the serv
     ['subscription feed', 0],
   ]);
   expect(new Set(roots.map(({ traceId }) => traceId)).size).toBe(4);
+});
+
+base('a collector that refuses is told of in the log, without its words, and nobody else notices', async ({ db }) => {
+  const refusing = createServer((_, response) => response.writeHead(400).end('canary of a collector'));
+  await new Promise<void>((resolve) => refusing.listen(0, '127.0.0.1', resolve));
+  const lines: string[] = [];
+  const log = pino({ level: 'trace' }, { write: (line) => void lines.push(line) });
+  const { port } = refusing.address() as AddressInfo;
+  const environment = { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}/` };
+  const server = await startTestServer(db, { log, environment });
+  await openCase(await (await (await createWorld(db, server)).org()).member('admin'));
+  await server.stop();
+  refusing.closeAllConnections();
+  await new Promise((resolve) => refusing.close(resolve));
+  expect(lines.join('')).toContain('could not send traces');
+  expect(lines.join('')).not.toContain('canary');
 });
 
 describe('of a statement', () => {
