@@ -37,6 +37,12 @@ async function furnish(world: World): Promise<Office> {
     id: caseId,
     helper: { a: [1, { b: null }], 'c/d': 'e~', '': 0.1, meta: { plate: '1234567' } },
   });
+  await admin.data('mutation ($input: FilesUpsertInput!) { filesUpsert(input: $input) { ok } }', {
+    input: {
+      caseId,
+      files: [{ filename: 'a "b".pdf', category: 'licence', sizeBytes: 12 }, { filename: 'תמונה.jpg' }],
+    },
+  });
   const key = await org.apiKey();
   for (const client of [admin, key])
     for (const number of ['1', '2', '3'])
@@ -131,6 +137,7 @@ const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   ],
   'Case.helperVersions': ['', '(first: 1)'],
   'Case.invoices': ['', '(first: 2)', '(status: ["PENDING"], supplier: "ספק")', '(invoiceType: null)'],
+  'Case.files': ['', '(category: "licence")'],
   'Invoice.lines': ['', '(first: 1)'],
   'CaseHelper.helperJson': [
     '(pointer: "/a")',
@@ -225,6 +232,6 @@ test('every field that SQL answers is among those that are compared', () => {
   for (const name of ROOTS) visit(getNamedType(schema.getQueryType()!.getFields()[name]!.type) as GraphQLObjectType);
   const answered = Object.values(schema.getQueryType()!.getFields()).filter((field) => field.extensions.inSql);
   expect(answered.map((field) => field.name).sort()).toEqual([...ROOTS].sort());
-  for (const type of ['Case', 'CaseHelper', 'Invoice', 'InvoiceLine', 'Actor', 'PageInfo'])
+  for (const type of ['Case', 'CaseFile', 'CaseHelper', 'Invoice', 'InvoiceLine', 'Actor', 'PageInfo'])
     expect(reached).toContain(type);
 });

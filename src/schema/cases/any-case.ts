@@ -2,7 +2,7 @@ import { writeCursor } from '../../subscriptions/cursor.ts';
 import { getFeedHead } from '../../subscriptions/feed-log.ts';
 import { Actor, actorInSql } from '../actor.ts';
 import { builder } from '../builder.ts';
-import { inSql } from '../in-sql.ts';
+import { base64url, inSql } from '../in-sql.ts';
 
 /** Kind of a case → its GraphQL type. A sibling domain adds a line here and one to the enum. */
 const TYPE_OF_KIND: Record<string, string> = { damage: 'Case' };
@@ -52,8 +52,18 @@ export const AnyCase = builder.prismaInterface('Case', {
     feedCursor: t.field({
       type: 'FeedCursor',
       description: 'Read before the helper, so that a subscription from here misses nothing.',
+      // Whoever sees a case has a part in its organisation, and so sees where its log stands.
+      extensions: inSql(
+        (row) =>
+          `(select ${cursorSql('m.epoch', 'f.org_id', 'f.seq')} from feed.meta m, feed.org_feed f where f.org_id = ${row}.org_id)`,
+      ),
       // One snapshot serves the whole query, so the order of the two does not matter.
       resolve: async (row, _, { operation }) => writeCursor(await getFeedHead(operation.scope, row.orgId)),
     }),
   }),
 });
+
+/** What writeCursor writes, in SQL. */
+function cursorSql(epoch: string, orgId: string, seq: string): string {
+  return base64url(`concat_ws('|', 1, ${epoch}, ${orgId}, ${seq})`);
+}

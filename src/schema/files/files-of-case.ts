@@ -1,6 +1,8 @@
 import { FILES_OF_CASE } from '../../resolvers/files/files-upsert.ts';
+import { whereEqual } from '../../resolvers/list-rows.ts';
 import { builder } from '../builder.ts';
 import { Case } from '../cases/case.ts';
+import { rowsInSql } from '../in-sql.ts';
 import { loadRows } from '../row-connection.ts';
 import { CaseFileConnection } from './case-file.ts';
 
@@ -9,12 +11,13 @@ builder.prismaObjectField(Case, 'files', (t) =>
     type: CaseFileConnection,
     description: 'Newest first.',
     args: { ...t.arg.connectionArgs(), category: t.arg.string() },
+    extensions: rowsInSql(FILES_OF_CASE, ({ category }) => whereEqual('category', category)),
     resolve: (row, { category, ...args }, context, info) =>
       loadRows(context, info, {
         list: FILES_OF_CASE,
         parent: [row.orgId, row.id],
         args: { ...args, category },
-        where: category == null ? [] : [(param) => `r.category = ${param(category, 'text')}`],
+        where: whereEqual('category', category),
         typeName: 'CaseFile',
         read: (query) => context.operation.scope.prisma.doc.findMany(query),
       }),
