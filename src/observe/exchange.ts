@@ -4,6 +4,16 @@ import type { OperationRecord } from './observer.ts';
 /** By which way an operation came. */
 export type Transport = 'http' | 'sse' | 'ws' | 'gateway' | 'document';
 
+/** How HTTP answered. */
+export interface AnswerFacts {
+  readonly route: string;
+  readonly status: number;
+  readonly ms: number;
+  /** With headers. */
+  readonly bytes: number;
+  readonly aborted?: true;
+}
+
 /** An HTTP request on its way, and what the parts that answer it have found out about it. */
 export interface Exchange {
   readonly transport: Transport;
@@ -14,6 +24,8 @@ export interface Exchange {
   operation: OperationRecord | null;
   /** Why it came to none. */
   code: string | null;
+  /** How it was answered, once it was, or nobody waited any more. */
+  answer: AnswerFacts | null;
   /** Its answer is a stream, which is told of when it ends. */
   isStream: boolean;
 }
@@ -28,6 +40,7 @@ export function beginExchange(request: IncomingMessage, transport: Transport): E
     requestId: null,
     operation: null,
     code: null,
+    answer: null,
     isStream: false,
   };
   exchanges.set(request, exchange);

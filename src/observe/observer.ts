@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { actorOf, type Identity } from '../auth/identity.ts';
 import type { Logger } from '../log.ts';
-import { beginExchange, type Exchange, type Transport } from './exchange.ts';
+import { type AnswerFacts, beginExchange, type Exchange, type Transport } from './exchange.ts';
 import type { Metrics } from './metrics.ts';
 import type { Span, Tracing } from './tracing.ts';
 
@@ -34,15 +34,6 @@ export interface WriteObservation {
 export interface ObservedStream {
   /** Events handed to the subscriber so far. */
   readonly delivered: number;
-}
-
-/** How HTTP answered. */
-interface AnswerFacts {
-  readonly route: string;
-  readonly status: number;
-  readonly ms: number;
-  readonly bytes: number;
-  readonly aborted?: true;
 }
 
 /** Parts of the path that requests are counted by. */
@@ -78,14 +69,15 @@ export class Observer {
     response.once('close', () => {
       const status = response.statusCode;
       this.#metrics?.httpRequests.inc({ route, status });
-      if (exchange.isStream || (PROBES.has(route) && exchange.operation === null)) return;
-      this.#tellExchange(exchange, {
+      exchange.answer = {
         route,
         status,
         ms: round(performance.now() - startedAt),
         bytes: socket.bytesWritten - writtenBefore,
         ...(response.writableFinished ? {} : { aborted: true }),
-      });
+      };
+      if (exchange.isStream || (PROBES.has(route) && exchange.operation === null)) return;
+      this.#tellExchange(exchange, exchange.answer);
     });
   }
 
@@ -117,8 +109,9 @@ export class Observer {
       if (replayed) this.#metrics?.replays.inc();
       if (outcome === 'CONFLICT') this.#metrics?.versionConflicts.inc();
     }
-    if (exchange) exchange.operation = record;
-    else this.#tell(record, { ms: round(ms) });
+    // Who does not wait any more has no answer to wait for either.
+    if (exchange && !exchange.answer) exchange.operation = record;
+    else this.#tell(record, exchange?.answer ?? { ms: round(ms) });
   }
 
   streamOpened(stream: ObservedStream, transport: Transport): void {

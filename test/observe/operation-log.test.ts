@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'graphql';
+import pg from 'pg';
 import { describe, expect, test as plain } from 'vitest';
 import { operationFacts } from '../../src/graphql/operation-facts.ts';
-import { openCase, save, UPSERT } from '../support/cases.ts';
+import { openCase, SAVE, save, UPSERT } from '../support/cases.ts';
 import { loggedTest as test } from '../support/logged-server.ts';
 import { rest } from '../support/rest.ts';
 import { TestSocket } from '../support/socket.ts';
@@ -94,6 +95,31 @@ test('what came to no operation is a line with the code of why', async ({ world,
     'ws none VALIDATION_FAILED',
     'ws none VALIDATION_FAILED',
   ]);
+});
+
+test('an operation whose client has gone is told of as well, once it has ended', async ({ world, db, lines }) => {
+  const admin = await (await world.org()).member('admin');
+  const opened = await openCase(admin);
+  const blocker = new pg.Client({ connectionString: db.adminUrl });
+  await blocker.connect();
+  await blocker.query('begin');
+  await blocker.query('select from public.cases where id = $1 for update', [opened.databaseId]);
+  const gone = new AbortController();
+  const saving = fetch(`${admin.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${admin.token}` },
+    body: JSON.stringify({ query: SAVE, variables: { input: { caseId: opened.id, expectedVersion: 0, helper: {} } } }),
+    signal: gone.signal,
+  });
+  const waiting = "select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()";
+  await expect.poll(async () => (await blocker.query(waiting)).rowCount).toBe(1);
+  gone.abort();
+  await expect(saving).rejects.toThrow();
+  // Answered after the server has heard of that.
+  await admin.data('{ viewer { role } }');
+  await blocker.query('commit');
+  await blocker.end();
+  await expect.poll(() => operations(lines).at(-1)).toMatchObject({ name: 'Save', code: 'OK', aborted: true });
 });
 
 test('no line has anything of what clients send: values, names, tokens, keys', async ({
