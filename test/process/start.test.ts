@@ -42,9 +42,11 @@ test('what it prints is true: the page opens, both tokens work, the demo case is
   expect(await ready.json()).toEqual({
     status: 'ok',
     database: 'ok',
+    pools: { api: 'ok', service: 'ok' },
     migrations: 'ok',
     listener: 'ok',
     confinedLogins: 'ok',
+    problems: [],
   });
 });
 
