@@ -1,0 +1,97 @@
+import type { Sample } from '../data/sample.ts';
+import type { Job, WindowResult } from '../load/job.ts';
+import type { Load } from '../load/load.ts';
+import { READS, type ReadName, type WriteName } from '../peers/peer.ts';
+import type { ServerProcess } from '../server-process.ts';
+import { median } from './percentiles.ts';
+import { prepareReads } from './verify.ts';
+import type { Workload } from './workloads.ts';
+
+export interface Pace {
+  readonly rounds: number;
+  readonly windowMs: number;
+  readonly warmUpMs: number;
+}
+
+export interface Measured {
+  readonly workload: string;
+  readonly server: string;
+  readonly rps: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  /** Processor time of the server's process for one request; PostgreSQL's own is not in it. */
+  readonly cpuUs: number | null;
+  readonly rssMb: number | null;
+  /** Rate as a multiple of PostGraphile's, the median over the rounds. */
+  readonly vsPostgraphile: number | null;
+  readonly vsFloor: number | null;
+}
+
+const CONNECTIONS = 16;
+const RAMP_MS = 300;
+
+/**
+ * Measures all servers at one workload, in turn, round after round: the machine is never the same for long, so only windows
+ * of one round are compared.
+ */
+export async function measureWorkload(
+  servers: readonly ServerProcess[],
+  workload: Workload,
+  { sample, load, pace }: { sample: Sample; load: Load; pace: Pace },
+): Promise<Measured[]> {
+  const name = workload.name;
+  const reads = isRead(name) ? await prepareReads(servers, name, sample) : null;
+  const job = (server: ServerProcess, windowMs: number): Job => ({
+    peer: server.name,
+    port: server.port,
+    pid: server.pid,
+    tokens: sample.tokens,
+    connections: CONNECTIONS,
+    rampMs: RAMP_MS,
+    windowMs,
+    work: reads?.get(server.name) ?? { kind: 'write', name: name as WriteName, targets: sample.targets.slice(1) },
+  });
+  for (const server of servers) await load.run(job(server, pace.warmUpMs));
+  const windows = new Map<string, WindowResult[]>(servers.map((server) => [server.name, []]));
+  for (let round = 0; round < pace.rounds; round++)
+    // Back and forth, so that who comes later is not always the same.
+    for (const server of round % 2 === 0 ? servers : [...servers].reverse())
+      windows.get(server.name)!.push(await load.run(job(server, pace.windowMs)));
+  return servers.map((server) => summarise(name, server.name, windows));
+}
+
+export function summarise(
+  workload: string,
+  server: string,
+  windows: ReadonlyMap<string, readonly WindowResult[]>,
+): Measured {
+  const own = windows.get(server)!;
+  const middle = (read: (window: WindowResult) => number | null): number | null => {
+    const values = own.map(read);
+    return values.includes(null) ? null : median(values as number[]);
+  };
+  return {
+    workload,
+    server,
+    rps: median(own.map(rateOf)),
+    p50Ms: median(own.map(({ p50Ms }) => p50Ms)),
+    p99Ms: median(own.map(({ p99Ms }) => p99Ms)),
+    cpuUs: middle(({ cpuUs }) => cpuUs),
+    rssMb: middle(({ rssMb }) => rssMb),
+    vsPostgraphile: ratioOf(own, windows.get('postgraphile')),
+    vsFloor: ratioOf(own, windows.get('floor')),
+  };
+}
+
+/** The median over the rounds of the ratio within each. */
+function ratioOf(own: readonly WindowResult[], other: readonly WindowResult[] | undefined): number | null {
+  return other ? median(own.map((window, round) => rateOf(window) / rateOf(other[round]!))) : null;
+}
+
+function rateOf({ requests, seconds }: WindowResult): number {
+  return requests / seconds;
+}
+
+function isRead(name: string): name is ReadName {
+  return (READS as readonly string[]).includes(name);
+}

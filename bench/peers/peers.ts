@@ -1,0 +1,7 @@
+import { casegraph } from './casegraph.ts';
+import { floor } from './floor.ts';
+import type { Peer } from './peer.ts';
+
+export const peers = { casegraph, floor } as const satisfies Record<string, Peer>;
+
+export type PeerName = keyof typeof peers;
