@@ -6,8 +6,9 @@ export default defineConfig({
   ...tests,
   test: {
     ...tests.test,
-    include: ['test/audit/**/*.audit.ts'],
+    include: ['test/audit/**/*.audit.ts', 'test/**/*-properties.test.ts'],
     reporters: ['verbose'],
-    testTimeout: 60_000,
+    testTimeout: 120_000,
+    provide: { propertyRuns: 300 },
   },
 });

@@ -3,7 +3,9 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterAll, expect } from 'vitest';
 import { seededRandom } from '../json/random-json.ts';
+import { openCase } from '../support/cases.ts';
 import { listGroups } from './inputs/groups.ts';
+import { listGoodJson } from './inputs/json-values.ts';
 import { type Outcome, sendAll } from './inputs/send-all.ts';
 import { createTarget, findInternalNames } from './inputs/world.ts';
 import { test } from './shared-world.ts';
@@ -15,6 +17,7 @@ const SEED = 1;
 /** What may stay in memory after all of it: caches are full then, and were empty before. */
 const MAX_GROWTH_BYTES = 150 * 1024 * 1024;
 
+let nextPlate = 3_000_001;
 const outcomes: Record<string, Outcome> = {};
 
 test('nothing bad writes, leaks, hangs or breaks anything', { timeout: 300_000 }, async ({ shared }) => {
@@ -26,6 +29,15 @@ test('nothing bad writes, leaks, hangs or breaks anything', { timeout: 300_000 }
   expect(Object.values(outcomes).flatMap(({ faults }) => faults)).toEqual([]);
   await expect.poll(() => shared.server.app.hub.waiting).toBe(0);
   expect(usedBytes() - before).toBeLessThan(MAX_GROWTH_BYTES);
+});
+
+test('what is refused for its JSON would be written if it were good', async ({ shared }) => {
+  const target = await createTarget(shared);
+  // A patch and a draft say which version they are made from, so each has a case that is as it was.
+  for (const { title, send } of listGoodJson()) {
+    const { id } = await openCase(target.member, { plate: String(nextPlate++), helper: { a: 1 } });
+    expect((await send({ ...target, caseId: id })).text, title).toMatch(/"ok":true/);
+  }
 });
 
 test('two hundred clients that never finish their headers keep nobody out', async ({ shared }) => {

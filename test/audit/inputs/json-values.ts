@@ -34,7 +34,7 @@ const KEPT: Record<string, Place> = {
   'a draft': graphql(DRAFT, '{"input":{"caseId":"{case}","baseVersion":1,"helper":{"a":{json}}}}'),
   'a value of a patch': graphql(
     PATCH,
-    '{"input":{"caseId":"{case}","expectedVersion":1,"jsonPatch":[{"op":"add","path":"/n","value":{json}}]}}',
+    '{"input":{"caseId":"{case}","expectedVersion":1,"patch":[{"op":"add","path":"/n","value":{json}}]}}',
   ),
   'a merge patch': graphql(PATCH, '{"input":{"caseId":"{case}","expectedVersion":1,"mergePatch":{"n":{"m":{json}}}}}'),
   'the gateway': {
@@ -172,7 +172,7 @@ const TEXT_PLACES: [what: string, query: string, variables: (to: Target, text: s
     'path of a patch',
     PATCH,
     ({ caseId }, text) => ({
-      input: { caseId, expectedVersion: 1, jsonPatch: [{ op: 'add', path: `/${text}`, value: 1 }] },
+      input: { caseId, expectedVersion: 1, patch: [{ op: 'add', path: `/${text}`, value: 1 }] },
     }),
   ],
   [
@@ -180,28 +180,10 @@ const TEXT_PLACES: [what: string, query: string, variables: (to: Target, text: s
     'query ($id: ID!, $p: String) { case(id: $id) { helper { helperJson(pointer: $p) } } }',
     ({ caseId }, text) => ({ id: caseId, p: `/${text}` }),
   ],
-  ['words', 'query ($q: String!) { kbSearch(query: $q) { nodes { score } } }', (_, text) => ({ q: text })],
+  ['words', 'query ($q: String!) { kbSearch(query: $q) { pageInfo { hasNextPage } } }', (_, text) => ({ q: text })],
 ];
 
 export function listJson(): BadInput[] {
-  const at = (what: string, where: string, place: Place, make: () => string | Buffer): BadInput => ({
-    title: `${what} in ${where}`,
-    send: (to) => {
-      const json = make();
-      const [before = '', after = ''] = place.body.replace('{case}', to.caseId).split('{json}');
-      const body = Buffer.concat([Buffer.from(before), Buffer.from(json as string), Buffer.from(after)]);
-      const headers = { ...headersOf(to.member), ...(place.method === 'PUT' ? { 'if-match': '*' } : {}) };
-      return request(to.url + place.path.replace('{case}', to.caseId), {
-        method: place.method ?? 'POST',
-        headers,
-        body,
-      });
-    },
-  });
-  const inEach = (places: Record<string, Place>, values: Record<string, () => string | Buffer>) =>
-    Object.entries(values).flatMap(([what, make]) =>
-      Object.entries(places).map(([where, place]) => at(what, where, place, make)),
-    );
   const few = (names: string[]) =>
     Object.fromEntries(Object.entries(UNFAITHFUL).filter(([name]) => names.some((part) => name.includes(part))));
   const web = {
@@ -226,4 +208,25 @@ export function listJson(): BadInput[] {
       })),
     ),
   ];
+}
+
+/** JSON that can be kept, in every place that keeps it: this writes, or the bad ones would be refused for another reason. */
+export function listGoodJson(): BadInput[] {
+  return inEach(KEPT, { 'a number': () => '1' });
+}
+
+function inEach(places: Record<string, Place>, values: Record<string, () => string | Buffer>): BadInput[] {
+  return Object.entries(values).flatMap(([what, make]) =>
+    Object.entries(places).map(([where, place]) => ({ title: `${what} in ${where}`, send: sendAt(place, make) })),
+  );
+}
+
+function sendAt(place: Place, make: () => string | Buffer): BadInput['send'] {
+  return (to) => {
+    const json = make();
+    const [before = '', after = ''] = place.body.replace('{case}', to.caseId).split('{json}');
+    const body = Buffer.concat([Buffer.from(before), Buffer.from(json as string), Buffer.from(after)]);
+    const headers = { ...headersOf(to.member), ...(place.method === 'PUT' ? { 'if-match': '*' } : {}) };
+    return request(to.url + place.path.replace('{case}', to.caseId), { method: place.method ?? 'POST', headers, body });
+  };
 }

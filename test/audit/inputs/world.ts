@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { printSchema } from 'graphql';
 import { schema } from '../../../src/schema/index.ts';
 import { openCase, SAVE, save } from '../../support/cases.ts';
@@ -7,13 +8,13 @@ import { FOREIGN_CANARY, type Target } from './bad-input.ts';
 
 /** An office with one case, and another with one that the first must not see. */
 export async function createTarget(world: World): Promise<Target> {
-  const org = await world.org({ name: 'the office' });
+  const org = await world.org();
   const member = await org.member('admin');
   const opened = await openCase(member, { ownerName: 'Dana' });
   const usedKey = 'a-key-that-is-used';
   await save(member, { caseId: opened.id, expectedVersion: 0, helper: { a: { b: [1, 2] } }, idempotencyKey: usedKey });
-  const foreignOrg = await world.org({ name: `${FOREIGN_CANARY} office` });
-  const stranger = await foreignOrg.member('admin', { email: `${FOREIGN_CANARY}@example.com` });
+  const foreignOrg = await world.org({ name: `${FOREIGN_CANARY} ${randomUUID()}` });
+  const stranger = await foreignOrg.member('admin', { email: `${FOREIGN_CANARY}-${randomUUID()}@example.com` });
   const foreign = await openCase(stranger, { plate: '7654321', ownerName: FOREIGN_CANARY });
   await stranger.data(SAVE, {
     input: { caseId: foreign.id, expectedVersion: 0, helper: { secret: FOREIGN_CANARY }, label: FOREIGN_CANARY },
