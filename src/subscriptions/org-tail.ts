@@ -6,6 +6,9 @@ import type { FeedChange } from './events.ts';
 /** Entries kept of each organisation. Who is further behind reads the log itself. */
 const KEPT = 1_000;
 
+/** After how long a follower looks again who stands in another history than the tail. */
+const LOOK_AGAIN_MS = 250;
+
 /** Who follows a log, as a subscription does that is under way. */
 export interface Follower {
   /** Called about once a second with the newest position. */
@@ -120,7 +123,9 @@ export class OrgTail {
       };
       const waiter: Waiter = { wake };
       const onAbort = () => wake(at);
-      const timer = setTimeout(() => wake(this.#head), timeoutMs);
+      // Of two histories one is from before a restore, and who has it must look again, whether or not there is other news.
+      const isSameHistory = at.epoch === this.#head.epoch;
+      const timer = setTimeout(() => wake(this.#head), isSameHistory ? timeoutMs : Math.min(timeoutMs, LOOK_AGAIN_MS));
       signal.addEventListener('abort', onAbort, { once: true });
       waiters.add(waiter);
     });

@@ -32,6 +32,13 @@ function tailAt(seq: number): { tail: OrgTail; forgotten: () => number } {
   return { tail: new OrgTail(at(seq), () => forgotten++), forgotten: () => forgotten };
 }
 
+test('whoever stands in another history, from before a restore or after it, does not wait for news of it', async () => {
+  const { tail } = tailAt(3);
+  const before = at(3, randomUUID());
+  // Resolves by itself, to the place where he stands.
+  expect(await tail.wait(before, null, NEVER_MS, new AbortController().signal)).toEqual(before);
+});
+
 describe('what came after a position', () => {
   test('is what was appended behind it, and reaches to the head', () => {
     const { tail } = tailAt(10);
