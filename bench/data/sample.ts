@@ -27,7 +27,7 @@ export async function readSample(url: string, jwtSecret: string, readCases: numb
       [ORG_NAME, readCases],
     );
     const oldest = await client.query<WriteTarget>(
-      `select k.id as "caseId", k.version, h.helper_json::text as helper, i.id as "bulkInvoiceId"
+      `select k.org_id as "orgId", k.id as "caseId", k.version, h.helper_json::text as helper, i.id as "bulkInvoiceId"
        from (select k.* from public.cases k join public.orgs o on o.id = k.org_id where o.name = $1
              order by k.created_at, k.id limit $2) k
        join public.case_helper h on h.org_id = k.org_id and h.case_id = k.id and h.is_current

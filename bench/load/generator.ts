@@ -115,8 +115,8 @@ function linesTurns(job: Job, targets: readonly WriteTarget[], connection: Conne
   const { lines100 } = peers[job.peer];
   let next = 0;
   return () => {
-    const { bulkInvoiceId } = targets[next++ % targets.length]!;
-    const { path, body } = lines100.call({ invoiceId: bulkInvoiceId, lines: linesOf(BULK_LINES, ++writes) });
+    const { orgId, bulkInvoiceId } = targets[next++ % targets.length]!;
+    const { path, body } = lines100.call({ orgId, invoiceId: bulkInvoiceId, lines: linesOf(BULK_LINES, ++writes) });
     return {
       request: connection.encode(path, body),
       check: (answer) => {

@@ -29,6 +29,7 @@ export interface WriteWork {
 }
 
 export interface WriteTarget {
+  readonly orgId: string;
   readonly caseId: string;
   /** Before the first write of the run. */
   readonly version: number;

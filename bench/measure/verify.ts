@@ -120,7 +120,11 @@ async function verifySave(connection: Connection, peer: Peer, target: WriteTarge
 }
 
 async function verifyLines(connection: Connection, peer: Peer, target: WriteTarget, round: number): Promise<void> {
-  const call = peer.lines100.call({ invoiceId: target.bulkInvoiceId, lines: linesOf(BULK_LINES, round * 31 + 1) });
+  const call = peer.lines100.call({
+    orgId: target.orgId,
+    invoiceId: target.bulkInvoiceId,
+    lines: linesOf(BULK_LINES, round * 31 + 1),
+  });
   assertSame('the lines that were written', peer.lines100.shape(await ask(connection, call)), BULK_LINES);
 }
 

@@ -70,7 +70,7 @@ export const casegraph: Peer = {
     },
   },
   lines100: {
-    call: (input) => graphql(LINES, { input }),
+    call: ({ invoiceId, lines }) => graphql(LINES, { input: { invoiceId, lines } }),
     shape: (answer) => {
       const { invoiceLinesBulkUpsert: written } = dataOf<{
         invoiceLinesBulkUpsert: UserErrors & { items: { outcome: string }[] };

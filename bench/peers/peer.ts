@@ -74,6 +74,7 @@ export interface SaveShape {
 }
 
 export interface LinesInput {
+  readonly orgId: string;
   readonly invoiceId: string;
   readonly lines: readonly LineInput[];
 }

@@ -1,7 +1,8 @@
 import { casegraph } from './casegraph.ts';
 import { floor } from './floor.ts';
 import type { Peer } from './peer.ts';
+import { postgraphile } from './postgraphile.ts';
 
-export const peers = { casegraph, floor } as const satisfies Record<string, Peer>;
+export const peers = { casegraph, postgraphile, floor } as const satisfies Record<string, Peer>;
 
 export type PeerName = keyof typeof peers;
