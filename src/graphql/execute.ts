@@ -93,11 +93,15 @@ function rootFields({ document, operationName }: Arguments): string[] {
   const fragments = new Map(
     document.definitions.flatMap((d) => (d.kind === Kind.FRAGMENT_DEFINITION ? [[d.name.value, d.selectionSet]] : [])),
   );
+  // Fragments that spread one another twice stand for more than could ever be walked, so each is looked into once.
+  const seen = new Set<SelectionSetNode>();
   const collect = (selections: SelectionSetNode): string[] =>
     selections.selections.flatMap((node) => {
       if (node.kind === Kind.FIELD) return [node.name.value];
       const inner = node.kind === Kind.INLINE_FRAGMENT ? node.selectionSet : fragments.get(node.name.value);
-      return inner ? collect(inner) : [];
+      if (!inner || seen.has(inner)) return [];
+      seen.add(inner);
+      return collect(inner);
     });
   const operation = getOperationAST(document, operationName);
   return operation ? collect(operation.selectionSet) : [];

@@ -40,13 +40,20 @@ function readFacts(document: DocumentNode, operationName?: string | null): Opera
   };
 }
 
-function rootFields(document: DocumentNode, selections: SelectionSetNode): string[] {
+function rootFields(
+  document: DocumentNode,
+  selections: SelectionSetNode,
+  /** Fragments that spread one another twice have no end otherwise. */
+  seen: Set<SelectionSetNode> = new Set(),
+): string[] {
+  if (seen.has(selections)) return [];
+  seen.add(selections);
   return selections.selections.flatMap((node) => {
     if (node.kind === Kind.FIELD) return [node.name.value];
-    if (node.kind === Kind.INLINE_FRAGMENT) return rootFields(document, node.selectionSet);
+    if (node.kind === Kind.INLINE_FRAGMENT) return rootFields(document, node.selectionSet, seen);
     const fragment = document.definitions.find(
       (definition) => definition.kind === Kind.FRAGMENT_DEFINITION && definition.name.value === node.name.value,
     );
-    return fragment?.kind === Kind.FRAGMENT_DEFINITION ? rootFields(document, fragment.selectionSet) : [];
+    return fragment?.kind === Kind.FRAGMENT_DEFINITION ? rootFields(document, fragment.selectionSet, seen) : [];
   });
 }

@@ -17,7 +17,13 @@ export function selectsOnlyMarked(
   mark: string,
   type: GraphQLObjectType,
   selections: SelectionSetNode,
+  /** Selections with the types they have been looked at for: fragments that spread one another twice have no end otherwise. */
+  seen: Map<SelectionSetNode, Set<GraphQLObjectType>> = new Map(),
 ): boolean {
+  const types = seen.get(selections) ?? new Set();
+  // Whatever is not marked has ended the search where it was met.
+  if (types.has(type)) return true;
+  seen.set(selections, types.add(type));
   return selections.selections.every((node) => {
     if (node.kind === Kind.FIELD) {
       if (node.name.value === '__typename') return true;
@@ -27,7 +33,7 @@ export function selectsOnlyMarked(
       return (
         !inner ||
         possibleTypes(schema, getNamedType(field.type)).every((leadsTo) =>
-          selectsOnlyMarked(schema, fragments, mark, leadsTo, inner),
+          selectsOnlyMarked(schema, fragments, mark, leadsTo, inner, seen),
         )
       );
     }
@@ -36,7 +42,7 @@ export function selectsOnlyMarked(
     const condition = fragment.typeCondition ? schema.getType(fragment.typeCondition.name.value) : type;
     return (
       !possibleTypes(schema, condition).includes(type) ||
-      selectsOnlyMarked(schema, fragments, mark, type, fragment.selectionSet)
+      selectsOnlyMarked(schema, fragments, mark, type, fragment.selectionSet, seen)
     );
   });
 }

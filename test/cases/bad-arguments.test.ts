@@ -113,3 +113,13 @@ test('a document that does not fit the schema is refused with a code and a reque
   expect(first.errors?.[0]?.extensions.code).toBe('VALIDATION_FAILED');
   expect(first.errors?.[0]?.extensions.requestId).not.toBe(second.errors?.[0]?.extensions.requestId);
 });
+
+test('fragments that double each other at the root kept the server busy for ever', async ({ world }) => {
+  const admin = await (await world.org()).member('admin');
+  const fragments = Array.from({ length: 30 }, (_, n) => `fragment f${n} on Query { ...f${n + 1} ...f${n + 1} }`).join(
+    ' ',
+  );
+  const { errors, data } = await admin.send(`{ ...f0 } ${fragments} fragment f30 on Query { viewer { role } }`);
+  if (errors) expect(errors[0]!.extensions.code).toBe('QUERY_TOO_COMPLEX');
+  else expect(data).toEqual({ viewer: { role: 'admin' } });
+});

@@ -121,6 +121,7 @@ export class Compiler {
   /** The fields selected of a type, by their names in the answer, in the order in which they first stand there. */
   #select(type: GraphQLObjectType, selections: readonly SelectionSetNode[]): Selected[] {
     const found = new Map<string, FieldNode[]>();
+    const seen = new Set<object>();
     const collect = (set: SelectionSetNode): void => {
       for (const node of set.selections) {
         if (this.#isLeftOut(node)) continue;
@@ -132,6 +133,9 @@ export class Compiler {
           continue;
         }
         const fragment = node.kind === Kind.INLINE_FRAGMENT ? node : this.#fragments.get(node.name.value)!;
+        // What a fragment selects is found by its first spread; those that spread one another twice have no end otherwise.
+        if (seen.has(fragment)) continue;
+        seen.add(fragment);
         if (this.#applies(fragment.typeCondition?.name.value, type)) collect(fragment.selectionSet);
       }
     };
