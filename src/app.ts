@@ -8,7 +8,9 @@ import { migrate } from './db/migrations/migrate.ts';
 import { createPool, type Pools } from './db/pools.ts';
 import { startSweeping } from './db/sweep.ts';
 import type { RenderPage } from './graphql/graphiql.ts';
-import { LiveLimits } from './graphql/live-limits.ts';
+import { createAddressOf } from './graphql/limits/client-address.ts';
+import { Guard } from './graphql/limits/guard.ts';
+import { PersistedDocuments } from './graphql/limits/persisted-documents.ts';
 import { createRunDocument } from './graphql/run-document.ts';
 import { attachWebSockets } from './graphql/websocket.ts';
 import { createGraphql } from './graphql/yoga.ts';
@@ -22,6 +24,7 @@ import { createMetrics } from './observe/metrics.ts';
 import { Observer } from './observe/observer.ts';
 import { readMetrics } from './observe/read-gauges.ts';
 import { startTracing } from './observe/tracing.ts';
+import { schema } from './schema/index.ts';
 import { FeedHub } from './subscriptions/feed-hub.ts';
 
 /** Where the data is, and the secrets that go with it: the embedded database's, or the environment's. */
@@ -57,6 +60,7 @@ export async function createApp(parts: {
   page: ((app: Pick<App, 'database'>) => (host: string) => ReturnType<RenderPage>) | null;
 }): Promise<App> {
   const { config, appDatabase, trust, http, log } = parts;
+  const persisted = PersistedDocuments.read(config.persistedDocuments, config.freeDocuments);
   await migrate({ url: appDatabase.adminUrl, log: (message) => log.info(message) });
   const logins = await prepareLogins(appDatabase.adminUrl, appDatabase.loginSecret, log);
   const pools = {
@@ -64,7 +68,7 @@ export async function createApp(parts: {
     service_role: createPool(logins.serviceUrl, config.poolMax, log),
   };
   const tracing = config.tracing && (await startTracing(config.tracing, log));
-  const database = new Database(pools, tracing);
+  const database = new Database(pools, tracing, config.limits.statementMs);
   const hub = new FeedHub({ database, listenUrl: listenUrl(appDatabase.directUrl, logins), log });
   await hub.start();
 
@@ -78,7 +82,10 @@ export async function createApp(parts: {
       keys: config.serviceKeys,
       tokens: config.serviceTokens,
     }),
-    limits: new LiveLimits(config.socketsPerAddress),
+    guard: new Guard(schema, { limits: config.limits, introspection: config.introspection, persisted }),
+    addressOf: createAddressOf(config.trustedProxies),
+    hidesSuggestions: config.production,
+    socketOrigins: config.socketOrigins,
     observer,
   };
   const yoga = createGraphql(options);
@@ -94,6 +101,7 @@ export async function createApp(parts: {
   const route = createRoutes({
     run: createRunDocument(yoga, options),
     log,
+    limits: config.limits,
     page: config.graphiql,
     metrics: metricsRoute,
   });

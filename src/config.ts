@@ -6,6 +6,9 @@ import { z } from 'zod';
 import { readServiceKeys, type ServiceKey } from './auth/service-keys.ts';
 import { defaultDataDir } from './db/embedded/data-dir.ts';
 import type { FeedRetention } from './db/feed-retention.ts';
+import type { Introspection } from './graphql/limits/guard.ts';
+import type { FreeDocuments } from './graphql/limits/persisted-documents.ts';
+import { LIMITS, type Limits, pickLimits } from './limits.ts';
 import type { TracingOptions } from './observe/tracing.ts';
 
 const url = (protocols: RegExp, example: string) =>
@@ -20,8 +23,19 @@ const SERVICE_KEYS_FORM =
 /** Whoever is this far behind is still promised every change. */
 const MIN_KEEP_ROWS = 10_000;
 
+/** The variables of limits.ts; 0 switches off what can be switched off. */
+const limitVariables = Object.fromEntries(
+  Object.values(LIMITS).map(({ variable, min, max, zeroIsOff, default: byDefault }) => {
+    const allowed = `must be from ${min} to ${max}${zeroIsOff ? ', or 0 for no limit' : ''}`;
+    const fits = (value: number) => (value >= min && value <= max) || (value === 0 && zeroIsOff === true);
+    return [variable, integer(0, Number.MAX_SAFE_INTEGER).refine(fits, allowed).default(byDefault)] as const;
+  }),
+);
+
 const environment = z
   .object({
+    ...(limitVariables as Record<never, z.ZodType>),
+    NODE_ENV: z.string().default('development'),
     PORT: integer(0, 65_535).default(4000),
     HOST: z.string().min(1).default('127.0.0.1'),
     DATA_DIR: z.string().min(1).optional(),
@@ -43,14 +57,18 @@ const environment = z
       })
       .optional(),
     SERVICE_TOKENS: z.enum(['on', 'off']).default('on'),
-    SOCKETS_PER_ADDRESS: integer(0, 1_000_000).default(2_000),
     METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
     OTEL_EXPORTER_OTLP_ENDPOINT: url(/^https?:/, 'http://collector.example.com:4318').optional(),
     OTEL_EXPORTER_OTLP_HEADERS: z.string().transform(readHeaders).optional(),
     OTEL_SERVICE_NAME: z.string().min(1).default('casegraph'),
     OTEL_TRACES_SAMPLER_ARG: z.coerce.number('must be a number from 0 to 1').min(0).max(1).default(1),
     DRAIN_SECONDS: integer(0, 600).default(1),
-    GRAPHIQL: z.enum(['on', 'off']).default('on'),
+    TRUSTED_PROXIES: integer(0, 10).default(0),
+    SOCKET_ORIGINS: z.string().transform(readOrigins).optional(),
+    INTROSPECTION: z.enum(['on', 'signed-in', 'off']).optional(),
+    PERSISTED_DOCUMENTS: z.string().min(1).optional(),
+    FREE_DOCUMENTS: z.enum(['all', 'programs', 'nobody']).default('all'),
+    GRAPHIQL: z.enum(['on', 'off']).optional(),
     LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
   })
   .superRefine((env, ctx) => {
@@ -68,6 +86,15 @@ const environment = z
     for (const [name, given] of Object.entries(isForeign))
       if (given && !env.DATABASE_URL)
         fail(name, 'needs DATABASE_URL beside it: the embedded database signs tokens of its own');
+    if (env.FREE_DOCUMENTS !== 'all' && !env.PERSISTED_DOCUMENTS)
+      fail('FREE_DOCUMENTS', 'needs PERSISTED_DOCUMENTS beside it, with the documents that may be sent');
+    const limits = limitsOf(env);
+    for (const name of ['costPerMinute', 'costPerMinuteOfAddress'] as const)
+      if (limits[name] > 0 && (limits.cost === 0 || limits[name] < limits.cost))
+        fail(
+          LIMITS[name].variable,
+          `must not be less than ${LIMITS.cost.variable}, or an operation that is allowed would never be let in`,
+        );
     if (env.DATABASE_DIRECT_URL && !env.DATABASE_URL) fail('DATABASE_DIRECT_URL', 'needs DATABASE_URL beside it');
   });
 
@@ -92,14 +119,23 @@ export interface Config {
   readonly serviceKeys: readonly ServiceKey[];
   /** Whether tokens of the role service_role are taken. */
   readonly serviceTokens: boolean;
-  /** WebSockets that one network address may hold open; 0 for no limit. */
-  readonly socketsPerAddress: number;
   /** What who reads /metrics has to bring; null where there is no /metrics. */
   readonly metricsToken: string | null;
   /** Where spans are sent; null: nothing is traced. */
   readonly tracing: TracingOptions | null;
   /** How long a server that stops goes on serving, while /ready says that it does not. */
   readonly drainMs: number;
+  /** NODE_ENV is production: strangers are told less. */
+  readonly production: boolean;
+  readonly limits: Limits;
+  /** Proxies of the operator's own that every request passes. */
+  readonly trustedProxies: number;
+  /** Origins of pages that may open a WebSocket; null for all. */
+  readonly socketOrigins: readonly string[] | null;
+  readonly introspection: Introspection;
+  /** File of the documents that may be named by their hash. */
+  readonly persistedDocuments: string | null;
+  readonly freeDocuments: FreeDocuments;
   readonly graphiql: boolean;
   readonly logLevel: string;
 }
@@ -125,6 +161,7 @@ export function readConfig(env: NodeJS.ProcessEnv = readEnvironment()): Config {
     throw new Error(`The environment can not be used:\n${lines.join('\n')}`);
   }
   const values = parsed.data;
+  const production = values.NODE_ENV === 'production';
   return {
     port: values.PORT,
     host: values.HOST,
@@ -139,7 +176,6 @@ export function readConfig(env: NodeJS.ProcessEnv = readEnvironment()): Config {
     jwtAudience: values.JWT_AUDIENCE,
     serviceKeys: values.SERVICE_KEYS ?? [],
     serviceTokens: values.SERVICE_TOKENS === 'on',
-    socketsPerAddress: values.SOCKETS_PER_ADDRESS,
     metricsToken: values.METRICS_TOKEN ?? null,
     tracing: values.OTEL_EXPORTER_OTLP_ENDPOINT
       ? {
@@ -150,7 +186,14 @@ export function readConfig(env: NodeJS.ProcessEnv = readEnvironment()): Config {
         }
       : null,
     drainMs: values.DRAIN_SECONDS * 1_000,
-    graphiql: values.GRAPHIQL === 'on',
+    production,
+    limits: limitsOf(values),
+    trustedProxies: values.TRUSTED_PROXIES,
+    socketOrigins: values.SOCKET_ORIGINS ?? null,
+    introspection: values.INTROSPECTION ?? (production ? 'signed-in' : 'on'),
+    persistedDocuments: values.PERSISTED_DOCUMENTS ? resolve(values.PERSISTED_DOCUMENTS) : null,
+    freeDocuments: values.FREE_DOCUMENTS,
+    graphiql: (values.GRAPHIQL ?? (production ? 'off' : 'on')) === 'on',
     logLevel: values.LOG_LEVEL,
   };
 }
@@ -165,4 +208,17 @@ function readHeaders(list: string, ctx: z.RefinementCtx): Record<string, string>
       ctx.addIssue({ code: 'custom', message: 'must read name=value, percent-encoded, or several parted by commas' });
   }
   return headers;
+}
+
+function limitsOf(values: Readonly<Record<string, unknown>>): Limits {
+  return pickLimits(({ variable }) => values[variable] as number);
+}
+
+/** As browsers write them. What is none is said when the variable is read. */
+function readOrigins(list: string, ctx: z.RefinementCtx): string[] {
+  const origins = list.split(',').map((origin) => origin.trim().replace(/\/$/, ''));
+  for (const origin of origins)
+    if (!URL.canParse(origin) || new URL(origin).origin !== origin)
+      ctx.addIssue({ code: 'custom', message: 'must be origins such as https://office.example.com, parted by commas' });
+  return origins;
 }

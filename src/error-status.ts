@@ -28,7 +28,7 @@ export const ERROR_STATUS: Readonly<Record<ErrorCode, ErrorStatus>> = {
   IDEMPOTENCY_KEY_REUSED: { strict: 422, plain: null, retryAfterS: null },
   INVALID_CURSOR: { strict: 422, plain: null, retryAfterS: null },
   QUERY_TOO_COMPLEX: { strict: 400, plain: null, retryAfterS: null },
-  RATE_LIMITED: { strict: 429, plain: null, retryAfterS: 10 },
+  RATE_LIMITED: { strict: 429, plain: 429, retryAfterS: 10 },
   UNAVAILABLE: { strict: 503, plain: 503, retryAfterS: 2 },
   INTERNAL: { strict: 500, plain: null, retryAfterS: null },
 };

@@ -46,14 +46,21 @@ export class Refusal extends Error {
 
 /** The request as a whole can't be served: not signed in, throttled, malformed, or a part is down. Always top-level. */
 export class RequestError extends Error {
+  /** Seconds after which the same may succeed, where that is known better than by the code. */
+  readonly retryAfterS: number | null;
+  /** What a program may want to know besides. */
+  readonly extensions: Readonly<Record<string, unknown>>;
+
   constructor(
     readonly code: ErrorCode,
     message: string,
     readonly field: readonly string[] | null = null,
-    options?: ErrorOptions,
+    options: ErrorOptions & { retryAfterS?: number; extensions?: Readonly<Record<string, unknown>> } = {},
   ) {
     super(message, options);
     this.name = 'RequestError';
+    this.retryAfterS = options.retryAfterS ?? null;
+    this.extensions = options.extensions ?? {};
   }
 }
 

@@ -31,7 +31,7 @@ const DEMO_TOKEN_LIFETIME_S = 30 * 24 * 3600;
  * When a step fails, those before it are undone.
  */
 export async function startServer(config: Config, log: Logger): Promise<RunningServer> {
-  const http = await startHttpServer(config.port, config.host);
+  const http = await startHttpServer(config.port, config.host, config.limits);
   let embedded: EmbeddedPostgres | null = null;
   let app: App | null = null;
   const stop = async () => {

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { RequestError } from '../errors.ts';
+import { DEFAULT_LIMITS } from '../limits.ts';
 import type { Tracing } from '../observe/tracing.ts';
 import { isRetryable } from './database-error.ts';
 import type { DatabaseRole, Pools } from './pools.ts';
@@ -13,6 +14,7 @@ export class Database {
   constructor(
     private readonly pools: Pools,
     private readonly tracing: Tracing | null = null,
+    private readonly statementMs = DEFAULT_LIMITS.statementMs,
   ) {}
 
   /** Opens a read-only scope that stays open until `close`. All its statements see one snapshot. */
@@ -28,7 +30,7 @@ export class Database {
     text: string,
     values: readonly unknown[],
   ): Promise<Row[]> {
-    const scope = new Scope(owner, await this.#lease(owner));
+    const scope = new Scope(owner, await this.#lease(owner), this.statementMs);
     try {
       return await scope.readAlone<Row>(text, values);
     } catch (error) {
@@ -92,7 +94,7 @@ export class Database {
     mode: 'read only' | 'read write',
     first: FirstStatement = NOTHING,
   ): Promise<{ scope: Scope; rows: Row[] }> {
-    const scope = new Scope(owner, await this.#lease(owner));
+    const scope = new Scope(owner, await this.#lease(owner), this.statementMs);
     try {
       const rows = await scope.begin<Row>(mode, first);
       return { scope, rows };

@@ -46,13 +46,16 @@ function prepared(text: string, values: readonly unknown[]): pg.QueryConfig {
 export class Scope {
   readonly owner: ScopeOwner;
   readonly #connection: pg.PoolClient;
+  readonly #statementMs: number;
   #orgId: string | null = null;
   #prisma: LeasedPrisma | null = null;
   #ended = false;
   readonly #ahead: Promise<unknown>[] = [];
 
-  constructor(owner: ScopeOwner, connection: pg.PoolClient) {
+  /** @param statementMs how long one statement may run */
+  constructor(owner: ScopeOwner, connection: pg.PoolClient, statementMs: number) {
     this.owner = owner;
+    this.#statementMs = statementMs;
     this.#connection = connection;
   }
 
@@ -101,7 +104,7 @@ export class Scope {
   }
 
   #setUp(): Promise<unknown> {
-    return this.#connection.query(takeOnIdentity(this.owner.identity, this.owner.requestId));
+    return this.#connection.query(takeOnIdentity(this.owner.identity, this.owner.requestId, this.#statementMs));
   }
 
   /** The organisation this scope acts for, or null when the caller belongs to none, or to none that was named. */
@@ -150,6 +153,11 @@ export class Scope {
     }
   }
 
+  /** Ends it at once, whatever runs: the connection is closed, and statements that wait for an answer fail. */
+  cutOff(): void {
+    if (!this.#ended) this.#giveBack(new Error('The scope was cut off.'));
+  }
+
   #giveBack(broken: boolean | Error): void {
     this.#ended = true;
     this.#letGoOfPrisma();
@@ -163,6 +171,7 @@ export class Scope {
 
   /** Runs one prepared statement. `text` must come from code: the server keeps a plan for each distinct one. */
   async sql<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> {
+    this.#assertOpen();
     const result = await this.#connection.query<Row>(prepared(text, values));
     return result.rows;
   }
@@ -187,7 +196,13 @@ export class Scope {
 
   /** As `sql`, for text that is put together per call: it is not worth a plan of its own. */
   async sqlOnce<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> {
+    this.#assertOpen();
     const result = await this.#connection.query<Row>(text, values);
     return result.rows;
+  }
+
+  /** Whoever is late must not speak over a connection that is somebody else's by now. */
+  #assertOpen(): void {
+    if (this.#ended) throw new Error('The scope of this query has ended.');
   }
 }

@@ -23,11 +23,13 @@ export function toClientError(error: unknown, requestId: string, log: Logger): G
   const message = isTold
     ? cause.message
     : 'Something went wrong on our side. Quote the request id when you report it; a write that carried an idempotency key can be sent again safely.';
-  const { retryAfterS } = ERROR_STATUS[code];
+  const request = cause instanceof RequestError ? cause : null;
+  const retryAfterS = request?.retryAfterS ?? ERROR_STATUS[code].retryAfterS;
   return new GraphQLError(message, {
     nodes: wrapper?.nodes ?? null,
     path: wrapper?.path ?? null,
     extensions: {
+      ...request?.extensions,
       code,
       requestId,
       ...(isTold && cause.field ? { field: cause.field } : {}),
@@ -67,6 +69,14 @@ function withRequestId(error: GraphQLError, requestId: string): GraphQLError {
   const given = error.extensions.code as ErrorCode;
   const isTooLarge = (error.extensions.http as { status?: number } | undefined)?.status === 413;
   const code = ERROR_CODES.includes(given) ? given : isTooLarge ? 'PAYLOAD_TOO_LARGE' : 'VALIDATION_FAILED';
-  Object.assign(error.extensions, { code, requestId: error.extensions.requestId ?? requestId });
-  return error;
+  // A copy: what is wrong with a document is kept with it, for the next request that sends it.
+  const { message, nodes, source, positions, path, originalError, extensions } = error;
+  return new GraphQLError(message, {
+    nodes: nodes ?? null,
+    source: source ?? null,
+    positions: positions ?? null,
+    path: path ?? null,
+    originalError: originalError ?? null,
+    extensions: { ...extensions, code, requestId: extensions.requestId ?? requestId },
+  });
 }

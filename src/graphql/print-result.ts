@@ -1,4 +1,5 @@
 import type { ExecutionResult } from 'graphql';
+import { RequestError } from '../errors.ts';
 import { stringifyWithRaw } from '../json/raw-json.ts';
 import { toShownError } from './client-error.ts';
 
@@ -8,6 +9,29 @@ const printed = new WeakMap<ExecutionResult, string>();
 export function printedAs(result: ExecutionResult, text: string): ExecutionResult {
   printed.set(result, text);
   return result;
+}
+
+/**
+ * The text of an answer, unless it is too large: it would hold up everybody while it is copied from buffer to buffer. An
+ * error takes its place.
+ */
+export function limitAnswer(text: string, maxBytes: number, requestId: string): string {
+  if (isWithin(text, maxBytes)) return text;
+  const { message, code } = answerTooLarge(maxBytes);
+  return JSON.stringify({ errors: [{ message, extensions: { code, requestId } }] });
+}
+
+/** Of the text in UTF-8. */
+export function isWithin(text: string, maxBytes: number): boolean {
+  // A character is three bytes at most.
+  return text.length * 3 <= maxBytes || Buffer.byteLength(text) <= maxBytes;
+}
+
+export function answerTooLarge(maxBytes: number): RequestError {
+  return new RequestError(
+    'QUERY_TOO_COMPLEX',
+    `The answer is larger than ${maxBytes} bytes. Ask for fewer rows or fields at once, and for parts of helpers with pointer. A write of the request has been done.`,
+  );
 }
 
 /** A result as JSON text, printed once however many clients it goes to. */

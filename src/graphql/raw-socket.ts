@@ -1,6 +1,6 @@
 import type { ExecutionResult } from 'graphql';
 import { WebSocket } from 'ws';
-import { printResult } from './print-result.ts';
+import { limitAnswer, printResult } from './print-result.ts';
 
 /** Nobody outside the process knows it, so no text of a case can pass for the place of a payload. */
 const MARK = `payload:${crypto.randomUUID()}`;
@@ -12,10 +12,14 @@ let waiting: string | null = null;
  * the payload's text takes its place. So a result that goes to many sockets is turned into JSON once.
  */
 export class PrintedPayload {
-  constructor(private readonly result: ExecutionResult) {}
+  constructor(
+    private readonly result: ExecutionResult,
+    private readonly maxBytes: number,
+    private readonly requestId: string,
+  ) {}
 
   toJSON(): string {
-    waiting = printResult(this.result);
+    waiting = limitAnswer(printResult(this.result), this.maxBytes, this.requestId);
     return MARK;
   }
 }

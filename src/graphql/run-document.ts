@@ -21,7 +21,7 @@ export function createRunDocument(yoga: Yoga, options: GraphqlOptions): RunDocum
   return async (facts, document, variableValues) => {
     let operation: Operation | null = null;
     try {
-      const context = await createContext(options, facts);
+      const context = await createContext(options, facts, { isOwnDocument: true });
       operation = context.operation;
       const { schema, contextFactory, execute } = yoga.getEnveloped({ ...context, takesText: false } as never);
       const result = await execute({ schema, document, variableValues, contextValue: await contextFactory() });

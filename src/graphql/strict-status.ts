@@ -23,7 +23,8 @@ export function isStrict(header: string | null, identity: Identity | null): bool
 export function httpFactsOf(result: ExecutionResult, operation: Operation | null, strict: boolean): HttpFacts {
   const writes = operation?.writes ?? [];
   const code = strict ? findFailure(result, writes) : null;
-  const { strict: status = null, retryAfterS = null } = (code && ERROR_STATUS[code]) || {};
+  const { strict: status = null, retryAfterS: usualS = null } = (code && ERROR_STATUS[code]) || {};
+  const retryAfterS = code && (findRetryAfter(result, code) ?? usualS);
   return {
     status,
     headers: {
@@ -41,6 +42,11 @@ export function findFailure({ errors = [] }: ExecutionResult, writes: readonly W
   }
   // A mutation that could not answer at all ends the document, so its error comes after every write that did.
   return codeOf(errors[0]);
+}
+
+function findRetryAfter({ errors = [] }: ExecutionResult, code: ErrorCode): number | null {
+  const told = errors.find((error) => codeOf(error) === code)?.extensions.retryAfter;
+  return typeof told === 'number' ? told : null;
 }
 
 /** True for an error that Yoga has given a status beyond what GraphQL asks for, as 405. */

@@ -8,16 +8,15 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { RequestError } from '../errors.ts';
 import { toClientError, toShownError } from './client-error.ts';
 import { KeyWatch } from './key-watch.ts';
-import { addressHolder, holderOf, MAX_OPERATIONS_PER_SOCKET } from './live-limits.ts';
+import { addressHolder } from './limits/client-address.ts';
+import { holderOf } from './limits/guard.ts';
+import { assertRoom, limitMessages, newOperations } from './limits/socket-limits.ts';
 import { PrintedPayload, RawSocket } from './raw-socket.ts';
 import { serveSockets } from './serve-sockets.ts';
 import { whenExpired } from './token-expiry.ts';
-import { createContext, type GraphqlOptions, type RequestFacts, type Yoga } from './yoga.ts';
+import { createContext, type GraphqlOptions, type RequestFacts, type UserContext, type Yoga } from './yoga.ts';
 
-/** Documents and variables of a subscription are small; helpers come by HTTP. */
-const MAX_MESSAGE_BYTES = 256 * 1024;
 const PING_EVERY_MS = 12_000;
-const INIT_WITHIN_MS = 5_000;
 /** How often a socket that is to close is looked at for an answer that it still has to carry. */
 const ANSWERED_EVERY_MS = 20;
 /** For the goodbyes of clients when the server stops; one that is gone would hold it up for half a minute. */
@@ -31,7 +30,13 @@ type Extra = Record<PropertyKey, unknown> & {
   readonly socket: WebSocket;
   readonly request: IncomingMessage;
   facts?: RequestFacts;
+  begun?: ReturnType<typeof newOperations>;
 };
+
+export interface SocketOptions extends GraphqlOptions {
+  /** Origins of pages that may connect; null for all. What is no page sends none, and may. */
+  readonly socketOrigins: readonly string[] | null;
+}
 
 export interface WebSockets {
   /**
@@ -46,27 +51,32 @@ export interface WebSockets {
 type Underway = Readonly<Record<string, unknown>>;
 
 /** GraphQL over WebSocket (graphql-transport-ws) at /graphql, on the same server as HTTP. */
-export function attachWebSockets(server: Server, yoga: Yoga, options: GraphqlOptions): WebSockets {
-  const { limits } = options;
+export function attachWebSockets(server: Server, yoga: Yoga, options: SocketOptions): WebSockets {
+  const { guard } = options;
+  const { limits } = guard;
   const keys = new KeyWatch(options);
   const underway = new WeakMap<WebSocket, Underway>();
   const sockets = new WebSocketServer({
     noServer: true,
-    maxPayload: MAX_MESSAGE_BYTES,
+    maxPayload: limits.messageBytes,
     perMessageDeflate: false,
     WebSocket: RawSocket,
   });
   const served = serveSockets<Record<string, unknown>, Extra>(
     {
-      connectionInitWaitTimeout: INIT_WITHIN_MS,
+      connectionInitWaitTimeout: limits.socketInitMs,
       // False closes with 4403, which clients retry, with a fresh token if they have one.
       onConnect: async ({ connectionParams, extra, subscriptions }) => {
         underway.set(extra.socket, subscriptions);
         extra.facts = readConnectionParams(connectionParams ?? {}, extra.request);
+        extra.begun = newOperations(limits);
         try {
           const { operation } = await createContext(options, extra.facts);
           const { socket } = extra;
-          const giveBack = limits.socketsOfCaller.take(holderOf(operation.identity));
+          const { identity } = operation;
+          const giveBack = guard.socketsOfCaller.take(
+            identity ? holderOf(identity) : addressHolder(options.addressOf(extra.request)),
+          );
           if (!giveBack) {
             // Clients take this code for a reason to try again later, and not for ever at once.
             socket.close(TRY_AGAIN_LATER, 'Too many sockets of yours are open');
@@ -74,7 +84,6 @@ export function attachWebSockets(server: Server, yoga: Yoga, options: GraphqlOpt
           }
           socket.once('close', giveBack);
           if (socket.readyState !== socket.OPEN) giveBack();
-          const { identity } = operation;
           const cancel =
             identity?.kind === 'API_KEY'
               ? keys.whenEnded(identity, () => socket.close(CloseCode.Forbidden, 'The API key is revoked or expired'))
@@ -83,7 +92,7 @@ export function attachWebSockets(server: Server, yoga: Yoga, options: GraphqlOpt
           if (socket.readyState !== socket.OPEN) cancel();
           return true;
         } catch (error) {
-          if (error instanceof RequestError && error.code === 'UNAVAILABLE')
+          if (error instanceof RequestError && (error.code === 'UNAVAILABLE' || error.code === 'RATE_LIMITED'))
             extra.socket.close(TRY_AGAIN_LATER, 'Try again later');
           if (error instanceof RequestError && error.code === 'FORBIDDEN')
             extra.socket.close(CloseCode.Forbidden, 'Service keys and tokens are for servers, not for browsers');
@@ -92,16 +101,12 @@ export function attachWebSockets(server: Server, yoga: Yoga, options: GraphqlOpt
       },
       onSubscribe: async ({ extra, subscriptions }, _, payload) => {
         try {
-          if (Object.keys(subscriptions).length > MAX_OPERATIONS_PER_SOCKET)
-            throw new RequestError(
-              'RATE_LIMITED',
-              `A socket carries at most ${MAX_OPERATIONS_PER_SOCKET} operations at once. End some, or open another socket.`,
-            );
-          const context = await createContext(options, extra.facts!, () =>
-            extra.socket.close(TRY_AGAIN_LATER, 'Too far behind; connect again and resume'),
-          );
+          assertRoom(limits, extra.begun!, Object.keys(subscriptions).length);
+          const context = await createContext(options, extra.facts!, {
+            cutOff: () => extra.socket.close(TRY_AGAIN_LATER, 'Too far behind; connect again and resume'),
+          });
           const enveloped = yoga.getEnveloped({ ...context, params: payload } as never);
-          const document = enveloped.parse(payload.query);
+          const document = enveloped.parse(guard.persisted.textOf(payload));
           const errors = enveloped.validate(enveloped.schema, document) as readonly unknown[];
           if (errors.length > 0)
             return errors.map((error) => toClientError(error, context.operation.requestId, options.log));
@@ -132,7 +137,10 @@ export function attachWebSockets(server: Server, yoga: Yoga, options: GraphqlOpt
         options.observer.refused('ws', requestId as string | null, String(code));
         return errors.map(toShownError);
       },
-      onNext: (_, __, ___, ____, result) => new PrintedPayload(result as ExecutionResult) as never,
+      onNext: (_, __, ___, { contextValue }, result) => {
+        const { requestId } = (contextValue as UserContext).operation;
+        return new PrintedPayload(result as ExecutionResult, limits.responseBytes, requestId) as never;
+      },
     },
     sockets,
     { pingEveryMs: PING_EVERY_MS, log: options.log },
@@ -141,17 +149,20 @@ export function attachWebSockets(server: Server, yoga: Yoga, options: GraphqlOpt
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     // Node hands the socket over without a listener, and an error that nobody hears would end the process.
     socket.on('error', () => socket.destroy());
-    if (request.url?.split('?', 1)[0] !== '/graphql') {
-      socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
-      return;
-    }
-    const giveBack = limits.socketsOfAddress.take(addressHolder(request.socket.remoteAddress ?? ''));
-    if (!giveBack) {
-      socket.end('HTTP/1.1 429 Too Many Requests\r\nRetry-After: 10\r\nConnection: close\r\n\r\n');
-      return;
-    }
-    socket.once('close', giveBack);
-    sockets.handleUpgrade(request, socket, head, (ws) => sockets.emit('connection', ws, request));
+    const refuse = (status: string) => void socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`);
+    if (request.url?.split('?', 1)[0] !== '/graphql') return refuse('404 Not Found');
+    const { origin } = request.headers;
+    if (origin && options.socketOrigins && !options.socketOrigins.includes(origin)) return refuse('403 Forbidden');
+    const place = guard.sockets.take('all');
+    if (!place) return refuse('503 Service Unavailable\r\nRetry-After: 10');
+    socket.once('close', place);
+    const placeOfAddress = guard.socketsOfAddress.take(addressHolder(options.addressOf(request)));
+    if (!placeOfAddress) return refuse('429 Too Many Requests\r\nRetry-After: 10');
+    socket.once('close', placeOfAddress);
+    sockets.handleUpgrade(request, socket, head, (ws) => {
+      limitMessages(ws, limits);
+      sockets.emit('connection', ws, request);
+    });
   };
   server.on('upgrade', onUpgrade);
 
@@ -205,5 +216,7 @@ function readConnectionParams(params: Record<string, unknown>, request: Incoming
       const value = name === 'origin' || name === 'sec-fetch-site' ? request.headers[name] : lower.get(name);
       return typeof value === 'string' ? value : null;
     },
+    request,
+    response: null,
   };
 }

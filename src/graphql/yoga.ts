@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type ExecutionResult, GraphQLError } from 'graphql';
+import type { ExecutionResult } from 'graphql';
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import type { Authenticate, CredentialSource } from '../auth/authenticate.ts';
 import type { Database } from '../db/database.ts';
@@ -14,39 +14,35 @@ import { isUuid } from '../schema/ids.ts';
 import { schema } from '../schema/index.ts';
 import type { FeedHub } from '../subscriptions/feed-hub.ts';
 import { toClientError, withHttpStatus } from './client-error.ts';
-import { executeInScope, type Live, subscribeInScope } from './execute.ts';
-import type { LiveLimits } from './live-limits.ts';
+import { codedValidation, namedDocuments, readableDocuments } from './document-plugins.ts';
+import { type ExecutionFacts, executeInScope, type Live, subscribeInScope } from './execute.ts';
+import { type AddressOf, addressHolder } from './limits/client-address.ts';
+import type { Guard } from './limits/guard.ts';
 import { observedOperations } from './observed-operations.ts';
+import { limitAnswer } from './print-result.ts';
+import { requestIdOf } from './request-id.ts';
 import { SharedResults } from './shared-results.ts';
 import { bringsStatus, httpFactsOf, isStrict } from './strict-status.ts';
-
-/** A helper of 5 MiB and what may stand around it; a larger helper within this is refused by name. */
-export const MAX_BODY_BYTES = 12 * 1024 * 1024;
-/** Tokens of a document. A document of this length is a mistake, and parsing recurses. */
-const MAX_DOCUMENT_TOKENS = 5_000;
 
 export interface GraphqlOptions {
   readonly database: Database;
   readonly hub: FeedHub;
   readonly authenticate: Authenticate;
   readonly log: Logger;
-  readonly limits: LiveLimits;
+  readonly guard: Guard;
+  readonly addressOf: AddressOf;
+  /** Names of the schema are told to those who know them: a wrong one suggests none that is alike. */
+  readonly hidesSuggestions: boolean;
   readonly observer: Observer;
 }
 
-export interface UserContext extends Context {
-  readonly idempotencyKey: string | null;
-  /** A stream over HTTP ends with its token; a socket is closed as a whole. */
-  readonly endsWithToken: boolean;
-  /** Whether the answer is only printed, so that values in it may be the text that Postgres printed. */
-  readonly takesText: boolean;
-}
+export interface UserContext extends Context, ExecutionFacts {}
 
 export type Yoga = YogaServerInstance<Partial<UserContext>, UserContext>;
 
 /** GraphQL over HTTP and SSE at /graphql. The WebSocket side runs its documents through the same engine. */
 export function createGraphql(options: GraphqlOptions): Yoga {
-  const { log } = options;
+  const { log, guard } = options;
   return createYoga<Partial<UserContext>, UserContext>({
     schema,
     graphqlEndpoint: '/graphql',
@@ -55,28 +51,23 @@ export function createGraphql(options: GraphqlOptions): Yoga {
     multipart: false,
     batching: false,
     cors: false,
-    maxRequestBodySize: MAX_BODY_BYTES,
+    maxRequestBodySize: guard.limits.bodyBytes,
     parserAndValidationCache: true,
     graphiql: false,
-    // A socket brings the context it made from its connectionParams.
-    context: ({
-      operation,
-      idempotencyKey = null,
-      takesText = false,
-      request,
-      req,
-      res,
-    }: Partial<UserContext> & FromHttp) =>
-      operation
-        ? { operation, idempotencyKey, takesText, endsWithToken: false }
-        : createContext(options, headersOf(request.headers, req && exchangeOf(req)), () => res?.destroy()),
+    // A socket brings the context it made from its connectionParams, and so do requests that are not for Yoga.
+    context: (given) => {
+      if (given.operation) return given as UserContext;
+      const http = given as unknown as FromHttp;
+      return createContext(options, factsOf(http), { cutOff: () => http.res.destroy() });
+    },
     maskedErrors: { maskError: (error) => withHttpStatus(toClientError(readFault(error), randomUUID(), log)) },
     plugins: [
-      scopes({ shared: new SharedResults(), limits: options.limits, log }),
+      namedDocuments(guard),
+      scopes({ shared: new SharedResults(), guard, log }),
       observedOperations(options.observer),
-      rawJson(),
-      limits(),
-      codedValidation(),
+      rawJson(guard.limits.responseBytes),
+      readableDocuments(guard),
+      codedValidation(options.hidesSuggestions),
       statuses(),
     ],
   });
@@ -94,37 +85,44 @@ function readFault(error: unknown): unknown {
 /** What Yoga's adapter for Node adds to a request. */
 interface FromHttp {
   readonly request: Request;
-  readonly req?: IncomingMessage;
-  readonly res?: ServerResponse;
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
 }
 
 /** Names under which a request or a socket's connectionParams say who asks, for which organisation, and under what key. */
 export interface RequestFacts {
-  get(name: Parameters<CredentialSource['get']>[0] | 'x-org-id' | 'x-request-id' | 'idempotency-key'): string | null;
+  get(
+    name: Parameters<CredentialSource['get']>[0] | 'x-org-id' | 'x-request-id' | 'idempotency-key' | 'x-cost',
+  ): string | null;
+  /** The request itself, of a socket the one it was opened by. */
+  readonly request: IncomingMessage;
+  /** The answer, where it has headers. */
+  readonly response: ServerResponse | null;
   /** The HTTP request they are of; a socket's operations have none of their own. */
   readonly exchange?: Exchange | undefined;
 }
 
-/** The id a request brought, if that can be one; else one of ours. */
-export function requestIdOf(given: string | null): string {
-  return given && /^[\w.:-]{8,100}$/.test(given) ? given : randomUUID();
-}
-
 /** @throws RequestError or Refusal */
 export async function createContext(
-  options: Pick<GraphqlOptions, 'database' | 'hub' | 'authenticate'>,
+  options: Pick<GraphqlOptions, 'database' | 'hub' | 'authenticate' | 'guard' | 'addressOf'>,
   facts: RequestFacts,
-  cutOff?: () => void,
+  { cutOff, isOwnDocument = false }: { cutOff?: () => void; isOwnDocument?: boolean } = {},
 ): Promise<UserContext> {
+  const { guard } = options;
   const requestId = requestIdOf(facts.get('x-request-id'));
   if (facts.exchange) facts.exchange.requestId = requestId;
   const requestedOrg = facts.get('x-org-id');
   if (requestedOrg && !isUuid(requestedOrg))
     throw new Refusal('VALIDATION_FAILED', 'X-Org-Id is the UUID of an organisation.', ['X-Org-Id']);
-  const identity = await options.authenticate(facts, requestId).catch((error: unknown) => {
-    if (facts.exchange) facts.exchange.code = error instanceof RequestError ? error.code : 'INTERNAL';
-    throw error;
-  });
+  const address = options.addressOf(facts.request);
+  const credential = facts.get('authorization') || facts.get('apikey') || null;
+  const identity = await guard.failedSignIns
+    .guard(addressHolder(address), credential, () => options.authenticate(facts, requestId))
+    .catch((error: unknown) => {
+      if (facts.exchange) facts.exchange.code = error instanceof RequestError ? error.code : 'INTERNAL';
+      throw error;
+    });
+  const { response } = facts;
   return {
     operation: new Operation({
       identity,
@@ -134,32 +132,45 @@ export async function createContext(
       hub: options.hub,
       cutOff,
       exchange: facts.exchange,
+      maxTextLength: guard.limits.responseBytes,
     }),
     idempotencyKey: facts.get('idempotency-key'),
-    endsWithToken: true,
-    takesText: true,
+    endsWithToken: response !== null,
+    takesText: response !== null,
+    tellsCost: facts.get('x-cost') === '1',
+    sender: {
+      identity,
+      address,
+      isOwnDocument,
+      tell: (name, value) => {
+        if (response && !response.headersSent) response.setHeader(name, value);
+      },
+    },
   };
 }
 
-function headersOf(headers: Headers, exchange: Exchange | undefined): RequestFacts {
-  return { get: (name) => headers.get(name), exchange };
+function factsOf({ request: { headers }, req, res }: FromHttp): RequestFacts {
+  return { get: (name) => headers.get(name), exchange: exchangeOf(req), request: req, response: res };
 }
 
 /** One operation is one scope, over HTTP as over a socket. */
 function scopes(live: Live): Plugin<UserContext> {
   return {
-    onExecute: ({ setExecuteFn }) => setExecuteFn(((args: never) => executeInScope(args, live.log)) as never),
+    onExecute: ({ setExecuteFn }) => setExecuteFn(((args: never) => executeInScope(args, live)) as never),
     onSubscribe: ({ setSubscribeFn }) => setSubscribeFn(((args: never) => subscribeInScope(args, live)) as never),
   };
 }
 
 /** Helpers reach the answer as the database's own text. */
-function rawJson(): Plugin<UserContext> {
+function rawJson(maxBytes: number): Plugin<UserContext> {
   return {
-    onExecute: () => ({
+    onExecute: ({ args }) => ({
       // The result stays the same object: what it prints to may be known of it.
       onExecuteDone: ({ result }) => {
-        if (!(Symbol.asyncIterator in (result as object))) Object.assign(result, { stringify: stringifyWithRaw });
+        if (Symbol.asyncIterator in (result as object)) return;
+        const { requestId } = (args.contextValue as UserContext).operation;
+        const stringify = (shown: ExecutionResult) => limitAnswer(stringifyWithRaw(shown), maxBytes, requestId);
+        Object.assign(result, { stringify });
       },
     }),
   };
@@ -177,31 +188,5 @@ function statuses(): Plugin<UserContext> {
       const http = { ...(status === null ? {} : { status }), headers };
       setResult({ ...result, extensions: { ...result.extensions, http } } as ExecutionResult);
     },
-  };
-}
-
-/** Refuses overlong documents while they are read: the parser recurses, and so does what comes after it. */
-function limits(): Plugin<UserContext> {
-  return {
-    onParse: ({ parseFn, setParseFn }) =>
-      setParseFn((source: string, options: object) => parseFn(source, { ...options, maxTokens: MAX_DOCUMENT_TOKENS })),
-  };
-}
-
-/** Complaints about a document carry a code of ours and the request's id, as every other error does. */
-function codedValidation(): Plugin<UserContext> {
-  return {
-    onValidate:
-      () =>
-      ({ valid, result, setResult }) => {
-        if (valid) return;
-        const extensions = { code: 'VALIDATION_FAILED', requestId: randomUUID() };
-        // Copies: what was found is kept with the document, for the next request that sends it.
-        setResult(
-          (result as GraphQLError[]).map(
-            ({ message, nodes }) => new GraphQLError(message, { nodes: nodes ?? null, extensions }),
-          ),
-        );
-      },
   };
 }

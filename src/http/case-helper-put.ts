@@ -7,7 +7,6 @@ import { readEtags, writeEtag } from './etag.ts';
 import { HttpFailure } from './http-failure.ts';
 import { errorsOf, headerOf, httpOf, type JsonAnswer, verdict } from './json-answer.ts';
 import { readQueryParameters } from './query-parameters.ts';
-import { readJsonBody } from './read-json-body.ts';
 
 const PARAMETERS = {
   expectedVersion: 'integer',
@@ -33,15 +32,20 @@ interface Saved {
 
 /** Replaces the helper of a case: case_helper.save_full with the conditions of HTTP. */
 export async function putCaseHelper(
-  request: IncomingMessage,
-  facts: RequestFacts & { readonly requestId: string },
-  run: RunDocument,
+  exchange: {
+    request: IncomingMessage;
+    facts: RequestFacts & { readonly requestId: string };
+    run: RunDocument;
+    /** The JSON that was sent. */
+    readHelper: () => Promise<unknown>;
+  },
   caseId: string,
   query: URLSearchParams,
 ): Promise<JsonAnswer> {
+  const { request, facts, run } = exchange;
   const { label, note, source, ...given } = readQueryParameters(query, PARAMETERS);
   const { staleStatus, ...condition } = readCondition(request, given);
-  const helper = await readJsonBody(request);
+  const helper = await exchange.readHelper();
   // The first thing to be refused would be the whole document, as a variable that must not be null.
   if (helper === null) throw new Refusal('INVALID_DOCUMENT', 'A helper is a JSON object.', ['body']);
   const ran = await run(facts, SAVE_HELPER, { input: { caseId, helper, ...condition, label, note, source } });

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RunDocument } from '../graphql/run-document.ts';
 import type { RequestFacts } from '../graphql/yoga.ts';
 import type { RawJson } from '../json/raw-json.ts';
+import type { Limits } from '../limits.ts';
 import type { Logger } from '../log.ts';
 import { READ_CURRENT, READ_VERSION } from './case-helper-documents.ts';
 import { putCaseHelper } from './case-helper-put.ts';
@@ -9,20 +10,24 @@ import { readEtags, writeEtag } from './etag.ts';
 import { assertMethod, HttpFailure } from './http-failure.ts';
 import { answerJson, errorsOf, factsOf, headerOf, httpOf, type JsonAnswer, verdict } from './json-answer.ts';
 import { readQueryParameters } from './query-parameters.ts';
+import { readJsonBody } from './read-json-body.ts';
 import type { RequestHandler } from './routes.ts';
 
 /**
  * The helper of a case as a document of the web: GET answers its JSON text, PUT replaces it. The version is the ETag, so
  * whoever keeps a copy asks whether it is fresh with If-None-Match, and saves over it with If-Match.
  */
-export function createCaseHelperRoute(run: RunDocument, log: Logger): RequestHandler {
+export function createCaseHelperRoute(run: RunDocument, log: Logger, limits: Limits): RequestHandler {
   return (request, response) => {
-    const facts = factsOf(request);
+    const facts = factsOf(request, response);
     return answerJson(response, facts.requestId, log, async () => {
       const url = new URL(request.url ?? '/', 'http://case');
       assertMethod(request.method, ['GET', 'HEAD', 'PUT']);
       const id = readCaseId(url.pathname);
-      if (request.method === 'PUT') return putCaseHelper(request, facts, run, id, url.searchParams);
+      if (request.method === 'PUT') {
+        const helper = () => readJsonBody(request, limits.bodyBytes);
+        return putCaseHelper({ request, facts, run, readHelper: helper }, id, url.searchParams);
+      }
       return getCaseHelper({ request, response, facts, run }, id, url.searchParams);
     });
   };

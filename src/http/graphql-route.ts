@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ExecutionResult, type GraphQLError, getOperationAST, OperationTypeNode } from 'graphql';
 import { toClientError, withHttpStatus } from '../graphql/client-error.ts';
-import { printResult } from '../graphql/print-result.ts';
+import { limitAnswer, printResult } from '../graphql/print-result.ts';
 import { bringsStatus, httpFactsOf, isStrict } from '../graphql/strict-status.ts';
-import { createContext, type GraphqlOptions, MAX_BODY_BYTES, type UserContext, type Yoga } from '../graphql/yoga.ts';
+import { createContext, type GraphqlOptions, type UserContext, type Yoga } from '../graphql/yoga.ts';
 import { factsOf, headerOf } from './json-answer.ts';
 
 type MediaType = 'application/json' | 'application/graphql-response+json';
@@ -21,14 +21,16 @@ interface Params {
  */
 export function createGraphqlRoute(yoga: Yoga, options: GraphqlOptions) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const mediaType = isPlainPost(request) ? chooseMediaType(request.headers.accept) : null;
+    const mediaType = isPlainPost(request, options.guard.limits.bodyBytes)
+      ? chooseMediaType(request.headers.accept)
+      : null;
     if (!mediaType) return void (await yoga(request, response));
     const body = await readBody(request);
     if (!body) return;
     const params = readParams(body);
-    const answer = params && (await run(yoga, options, factsOf(request), params));
+    const answer = params && (await run(yoga, options, factsOf(request, response), params));
     if (!answer) return void (await yoga(Object.assign(request, { body }), response));
-    send(request, response, mediaType, answer);
+    send(request, response, mediaType, answer, options.guard.limits.responseBytes);
   };
 }
 
@@ -65,13 +67,19 @@ async function run(
   }
 }
 
-function send(request: IncomingMessage, response: ServerResponse, mediaType: MediaType, answer: Answer): void {
+function send(
+  request: IncomingMessage,
+  response: ServerResponse,
+  mediaType: MediaType,
+  answer: Answer,
+  maxBytes: number,
+): void {
   if (response.destroyed) return;
   const { result, context } = answer;
   const operation = context?.operation ?? null;
   const strict = isStrict(headerOf(request, 'x-strict-status'), operation?.identity ?? null);
   const facts = httpFactsOf(result, operation, strict && !result.errors?.some(bringsStatus));
-  const body = printResult(result);
+  const body = limitAnswer(printResult(result), maxBytes, operation?.requestId ?? '');
   response
     .writeHead(facts.status ?? statusOf(result, mediaType), {
       'content-type': `${mediaType}; charset=utf-8`,
@@ -97,13 +105,13 @@ function headersOf({ errors = [], extensions }: ExecutionResult): Record<string,
   return Object.assign({}, ...carriers.map((carrier) => (carrier?.http as { headers?: object } | undefined)?.headers));
 }
 
-function isPlainPost({ method, headers }: IncomingMessage): boolean {
+function isPlainPost({ method, headers }: IncomingMessage, maxBytes: number): boolean {
   const length = Number(headers['content-length'] ?? Number.NaN);
   return (
     method === 'POST' &&
     /^application\/json\s*(;\s*charset=utf-8\s*)?$/i.test(headers['content-type'] ?? '') &&
     headers['content-encoding'] === undefined &&
-    length <= MAX_BODY_BYTES
+    length <= maxBytes
   );
 }
 

@@ -2,9 +2,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ERROR_STATUS } from '../error-status.ts';
 import type { ErrorCode } from '../errors.ts';
 import { toClientError } from '../graphql/client-error.ts';
+import { answerTooLarge, isWithin } from '../graphql/print-result.ts';
+import { requestIdOf } from '../graphql/request-id.ts';
 import type { RanDocument } from '../graphql/run-document.ts';
 import { httpFactsOf } from '../graphql/strict-status.ts';
-import { type RequestFacts, requestIdOf } from '../graphql/yoga.ts';
+import type { RequestFacts } from '../graphql/yoga.ts';
 import { stringifyWithRaw } from '../json/raw-json.ts';
 import type { Logger } from '../log.ts';
 import { exchangeOf } from '../observe/exchange.ts';
@@ -25,11 +27,15 @@ export interface JsonAnswer {
 }
 
 /** A request with the id that it is answered, logged and recorded under: the one it brought, if that can be one. */
-export function factsOf(request: IncomingMessage): RequestFacts & { readonly requestId: string } {
+export function factsOf(
+  request: IncomingMessage,
+  response: ServerResponse,
+): RequestFacts & { readonly requestId: string } {
   const requestId = requestIdOf(headerOf(request, 'x-request-id'));
+  const get = (name: string) => (name === 'x-request-id' ? requestId : headerOf(request, name));
   const exchange = exchangeOf(request);
   if (exchange) exchange.requestId = requestId;
-  return { requestId, exchange, get: (name) => (name === 'x-request-id' ? requestId : headerOf(request, name)) };
+  return { requestId, exchange, get, request, response };
 }
 
 export function headerOf(request: IncomingMessage, name: string): string | null {
@@ -76,14 +82,20 @@ export async function answerJson(
   requestId: string,
   log: Logger,
   answer: () => Promise<JsonAnswer | null>,
+  maxBytes = Number.POSITIVE_INFINITY,
 ): Promise<void> {
-  const given = await answer().catch((error: unknown) => failed(error, requestId, log));
+  let given = await answer().catch((error: unknown) => failed(error, requestId, log));
   const exchange = exchangeOf(response.req);
   const [fault] = (given?.body.errors ?? []) as readonly AnswerError[];
   if (exchange && fault) exchange.code = fault.code;
   // Null: it has been answered in another form.
   if (!given || response.headersSent || response.destroyed) return;
-  const body = Buffer.from(stringifyWithRaw(given.body));
+  let text = stringifyWithRaw(given.body);
+  if (!isWithin(text, maxBytes)) {
+    given = failed(answerTooLarge(maxBytes), requestId, log);
+    text = JSON.stringify(given.body);
+  }
+  const body = Buffer.from(text);
   response
     .writeHead(given.status, {
       'content-type': 'application/json; charset=utf-8',

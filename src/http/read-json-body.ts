@@ -1,19 +1,18 @@
 import type { IncomingMessage } from 'node:http';
-import { MAX_BODY_BYTES } from '../graphql/yoga.ts';
 import { HttpFailure } from './http-failure.ts';
 
+/** A form of another site could send any other type without being asked whether it may. */
 const JSON_TYPE = /^application\/([\w.-]+\+)?json\s*(;|$)/i;
 
 /** The JSON of a request. @throws HttpFailure saying what is wrong with it */
-export async function readJsonBody(request: IncomingMessage): Promise<unknown> {
+export async function readJsonBody(request: IncomingMessage, maxBytes: number): Promise<unknown> {
   const type = request.headers['content-type'] ?? '';
-  // A form of another site could send any other type without being asked whether it may.
   if (!JSON_TYPE.test(type))
     throw unsupported('content-type', 'Send the body as JSON, with the header Content-Type: application/json.');
   if (/charset\s*=\s*"?(?!utf-?8)/i.test(type)) throw unsupported('content-type', 'Send the JSON in UTF-8.');
   if (!['', 'identity'].includes(request.headers['content-encoding'] ?? ''))
     throw unsupported('content-encoding', 'Send the body as it is, without compression.');
-  const text = await readText(request);
+  const text = await readText(request, maxBytes);
   if (text.trim() === '') throw malformed('The body is empty; send a JSON object.');
   try {
     return JSON.parse(text);
@@ -23,8 +22,8 @@ export async function readJsonBody(request: IncomingMessage): Promise<unknown> {
   }
 }
 
-async function readText(request: IncomingMessage): Promise<string> {
-  const body = await readBytes(request);
+async function readText(request: IncomingMessage, maxBytes: number): Promise<string> {
+  const body = await readBytes(request, maxBytes);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(body);
   } catch {
@@ -32,15 +31,15 @@ async function readText(request: IncomingMessage): Promise<string> {
   }
 }
 
-async function readBytes(request: IncomingMessage): Promise<Buffer> {
-  if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) throw tooLarge();
+async function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes);
   const chunks: Buffer[] = [];
   let length = 0;
   try {
     for await (const chunk of request.iterator({ destroyOnReturn: false })) {
       length += (chunk as Buffer).length;
       // What else comes is let go once this is answered; a socket that is cut off at once would hide the answer.
-      if (length > MAX_BODY_BYTES) throw tooLarge();
+      if (length > maxBytes) throw tooLarge(maxBytes);
       chunks.push(chunk as Buffer);
     }
   } catch (error) {
@@ -50,13 +49,10 @@ async function readBytes(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-function tooLarge(): HttpFailure {
-  return new HttpFailure(
-    413,
-    'PAYLOAD_TOO_LARGE',
-    `The body is larger than ${MAX_BODY_BYTES} bytes. Send less at once.`,
-    ['body'],
-  );
+function tooLarge(maxBytes: number): HttpFailure {
+  return new HttpFailure(413, 'PAYLOAD_TOO_LARGE', `The body is larger than ${maxBytes} bytes. Send less at once.`, [
+    'body',
+  ]);
 }
 
 function unsupported(header: string, message: string): HttpFailure {

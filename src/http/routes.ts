@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RunDocument } from '../graphql/run-document.ts';
+import type { Limits } from '../limits.ts';
 import type { Logger } from '../log.ts';
 import { schema } from '../schema/index.ts';
 import { createCaseHelperRoute } from './case-helper-route.ts';
@@ -13,14 +14,15 @@ export type RequestHandler = (request: IncomingMessage, response: ServerResponse
 export function createRoutes(parts: {
   run: RunDocument;
   log: Logger;
+  limits: Limits;
   /** Whether there is a page to read the gateway on. */
   page: boolean;
   /** What serves /metrics; null where nobody may read them. */
   metrics: RequestHandler | null;
 }): (path: string) => RequestHandler | null {
-  const { run, log, page, metrics } = parts;
-  const caseHelper = createCaseHelperRoute(run, log);
-  const gateway = createGateway(schema, run, log);
+  const { run, log, limits, page, metrics } = parts;
+  const caseHelper = createCaseHelperRoute(run, log, limits);
+  const gateway = createGateway(schema, run, log, limits);
   const openApi = createOpenApiRoute(schema, log);
   const pages = page ? createPageRoute(log) : null;
   return (path) => {

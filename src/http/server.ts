@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { DEFAULT_LIMITS, type Limits } from '../limits.ts';
 import type { Readiness } from './health.ts';
 import type { RequestHandler } from './routes.ts';
 
@@ -30,6 +31,8 @@ export interface HttpServer {
 }
 
 const SWEEP_EVERY_MS = 50;
+/** How often Node looks for requests that take too long to arrive. */
+const CHECK_EVERY_MS = 5_000;
 /** How long a client that has its answer may go on sending what nobody reads; cut off at once, it might miss the answer. */
 const LINGER_MS = 1_000;
 
@@ -37,7 +40,11 @@ const LINGER_MS = 1_000;
  * Listens before anything else is started, so that a taken port is known at once and an orchestrator sees the process.
  * @throws Error naming PORT when it is taken
  */
-export async function startHttpServer(port: number, host: string): Promise<HttpServer> {
+export async function startHttpServer(
+  port: number,
+  host: string,
+  limits: Limits = DEFAULT_LIMITS,
+): Promise<HttpServer> {
   let handlers: Handlers | null = null;
   let draining = false;
   const streams = new Set<ServerResponse>();
@@ -46,7 +53,13 @@ export async function startHttpServer(port: number, host: string): Promise<HttpS
   /** Connections that have been promised their last answer. What is sent after that is not carried out: nobody would hear. */
   const ending = new WeakSet<Socket>();
   const server = createServer(
-    { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000 },
+    {
+      headersTimeout: limits.headersMs,
+      requestTimeout: limits.requestMs,
+      maxHeaderSize: limits.headerBytes,
+      keepAliveTimeout: 65_000,
+      connectionsCheckingInterval: Math.min(limits.headersMs, limits.requestMs, CHECK_EVERY_MS),
+    },
     (request, response) => {
       fresh.delete(request.socket);
       handlers?.observe(request, response);
@@ -74,6 +87,8 @@ export async function startHttpServer(port: number, host: string): Promise<HttpS
     fresh.add(socket);
     socket.once('close', () => fresh.delete(socket));
   });
+  // More are closed at once, before they can send anything.
+  server.maxConnections = limits.connections;
   await listen(server, port, host);
   const address = server.address();
   return {

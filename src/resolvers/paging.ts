@@ -1,6 +1,6 @@
 import { Refusal } from '../errors.ts';
 
-const DEFAULT_SIZE = 50;
+export const DEFAULT_PAGE_SIZE = 50;
 const MAX_SIZE = 200;
 const MAX_CURSOR_LENGTH = 2_000;
 
@@ -90,7 +90,7 @@ export function keyText({ sql, type }: OrderKey): string {
 }
 
 function readSize(given: number | null | undefined, name: 'first' | 'last'): number {
-  const size = given ?? DEFAULT_SIZE;
+  const size = given ?? DEFAULT_PAGE_SIZE;
   if (size >= 1 && size <= MAX_SIZE) return size;
   throw new Refusal('VALIDATION_FAILED', `${name} must be from 1 to ${MAX_SIZE}.`, [name]);
 }

@@ -46,6 +46,10 @@ export class Operation {
   readonly #requestedOrg: string | null;
   #orgId: string | null = null;
   #idempotencyKey: string | null = null;
+  #abandoned = false;
+  /** UTF-16 units of documents that one answer may hold. */
+  readonly #maxTextLength: number;
+  #textLength = 0;
   #read: Promise<{ scope: Scope; close: () => void }> | null = null;
   #scope: Scope | null = null;
   #actorNames: DataLoader<string, string | null> | null = null;
@@ -59,12 +63,14 @@ export class Operation {
     hub: FeedHub;
     cutOff?: (() => void) | undefined;
     exchange?: Exchange | undefined;
+    maxTextLength?: number;
   }) {
     this.identity = parts.identity;
     this.requestId = parts.requestId;
     this.hub = parts.hub;
     this.cutOff = parts.cutOff ?? (() => undefined);
     this.exchange = parts.exchange;
+    this.#maxTextLength = parts.maxTextLength ?? Number.POSITIVE_INFINITY;
     this.#database = parts.database;
     this.#requestedOrg = parts.requestedOrg;
   }
@@ -78,6 +84,7 @@ export class Operation {
       database: this.#database,
       hub: this.hub,
       cutOff: this.cutOff,
+      maxTextLength: this.#maxTextLength,
     });
   }
 
@@ -86,13 +93,39 @@ export class Operation {
     return `${actorOf(this.owner.identity)}|${this.#requestedOrg ?? ''}|${this.hub.accessGeneration}`;
   }
 
+  /** Counts a document that goes into the answer. @throws RequestError QUERY_TOO_COMPLEX when they get too much together */
+  addText(length: number): void {
+    this.#textLength += length;
+    if (this.#textLength <= this.#maxTextLength) return;
+    throw new RequestError(
+      'QUERY_TOO_COMPLEX',
+      `The helpers in one answer come to more than ${this.#maxTextLength} characters. Ask for fewer at once, or for parts of them with pointer.`,
+    );
+  }
+
   /** Called when the document has one mutation field, for which the header then speaks. */
   setIdempotencyKey(key: string): void {
     this.#idempotencyKey = key;
   }
 
+  get isAbandoned(): boolean {
+    return this.#abandoned;
+  }
+
+  /**
+   * Ends it from outside, because it took too long: its reads are cut off, and what has not begun does not begin. A write
+   * that is under way ends by itself; each of its statements has a time of its own.
+   */
+  abandon(): void {
+    this.#abandoned = true;
+    const scope = this.#scope;
+    this.#scope = null;
+    scope?.cutOff();
+  }
+
   /** @throws RequestError UNAUTHENTICATED */
   get owner(): ScopeOwner {
+    if (this.#abandoned) throw new RequestError('UNAVAILABLE', 'The operation took too long and was ended.');
     if (!this.identity)
       throw new RequestError(
         'UNAUTHENTICATED',
@@ -135,8 +168,10 @@ export class Operation {
   async openRead(): Promise<void> {
     if (!this.identity) return;
     this.#read ??= this.#database.openRead(this.owner);
-    this.#scope = (await this.#read).scope;
-    this.#orgId = this.#scope.orgIdOrNull;
+    const { scope } = await this.#read;
+    void this.owner;
+    this.#scope = scope;
+    this.#orgId = scope.orgIdOrNull;
   }
 
   /** Ends the read scope, so that a write does not wait for a connection while holding one. */

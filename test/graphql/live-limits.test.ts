@@ -1,7 +1,7 @@
 import { describe, expect, test as plain } from 'vitest';
 import { WebSocket } from 'ws';
-import { addressHolder } from '../../src/graphql/live-limits.ts';
-import { Quota } from '../../src/graphql/quota.ts';
+import { addressHolder } from '../../src/graphql/limits/client-address.ts';
+import { Quota } from '../../src/graphql/limits/quota.ts';
 import { FEED } from '../feed/documents.ts';
 import { test } from '../support/fixtures.ts';
 import { startTestServer } from '../support/server.ts';

@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { createRoutes } from '../../src/http/routes.ts';
+import { DEFAULT_LIMITS } from '../../src/limits.ts';
 import { createLogger } from '../../src/log.ts';
 import { test } from '../support/fixtures.ts';
 import { rest } from '../support/rest.ts';
@@ -40,7 +41,7 @@ test('no other file of the library or of the server can be had there', async ({ 
 
 test('a server without the pages has no page; its operations and their description stay', () => {
   const run = async () => ({ result: {}, operation: null });
-  const route = createRoutes({ run, log: createLogger('silent'), page: false, metrics: null });
+  const route = createRoutes({ run, log: createLogger('silent'), limits: DEFAULT_LIMITS, page: false, metrics: null });
   expect([route('/gateway'), route('/gateway/ui/start.js')]).toEqual([null, null]);
   expect(route('/gateway/openapi.json')).not.toBeNull();
   expect(route('/gateway/case.upsert')).not.toBeNull();

@@ -23,7 +23,7 @@ export async function startTestServer(
     DATABASE_POOL_MAX: '8',
     ...options.environment,
   });
-  const http = await startHttpServer(0, '127.0.0.1');
+  const http = await startHttpServer(0, '127.0.0.1', config.limits);
   const app = await createApp({
     config,
     appDatabase: {

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { GraphQLSchema } from 'graphql';
 import { ERROR_STATUS } from '../../error-status.ts';
 import type { RanDocument, RunDocument } from '../../graphql/run-document.ts';
+import type { Limits } from '../../limits.ts';
 import type { Logger } from '../../log.ts';
 import { assertMethod, HttpFailure } from '../http-failure.ts';
 import {
@@ -21,11 +22,11 @@ import { type GatewayOperation, listOperations } from './operations.ts';
 import { readParameters } from './parameters.ts';
 
 /** Every operation of the schema at /gateway/{name}: reads with GET, writes with POST. */
-export function createGateway(schema: GraphQLSchema, run: RunDocument, log: Logger): RequestHandler {
+export function createGateway(schema: GraphQLSchema, run: RunDocument, log: Logger, limits: Limits): RequestHandler {
   let operations: ReadonlyMap<string, GatewayOperation> | null = null;
   return (request, response) => {
-    const facts = factsOf(request);
-    return answerJson(response, facts.requestId, log, async () => {
+    const facts = factsOf(request, response);
+    const answer = async () => {
       // Some hundred documents, which a server without Make never needs.
       operations ??= listOperations(schema);
       const url = new URL(request.url ?? '/', 'http://gateway');
@@ -33,11 +34,12 @@ export function createGateway(schema: GraphQLSchema, run: RunDocument, log: Logg
       const variables =
         operation.kind === 'read'
           ? readQuery(request, operation, url.searchParams)
-          : await readInput(request, operation, url);
+          : await readInput(request, operation, url, limits.bodyBytes);
       if ('faults' in variables) return refuse(variables.faults, facts.requestId, headerOf(request, 'x-strict-status'));
       const ran = await run(facts, operation.document, variables.variables);
       return { ...httpOf(ran, headerOf(request, 'x-strict-status')), body: bodyOf(operation, ran, facts.requestId) };
-    });
+    };
+    return answerJson(response, facts.requestId, log, answer, limits.responseBytes);
   };
 }
 
@@ -49,11 +51,16 @@ function readQuery(request: IncomingMessage, operation: GatewayOperation, query:
   return faults.length > 0 ? { faults } : { variables };
 }
 
-async function readInput(request: IncomingMessage, operation: GatewayOperation, url: URL): Promise<Variables> {
+async function readInput(
+  request: IncomingMessage,
+  operation: GatewayOperation,
+  url: URL,
+  maxBytes: number,
+): Promise<Variables> {
   assertMethod(request.method, ['POST']);
   const { variables, faults } = readParameters([], url.searchParams);
   if (faults.length > 0) return { faults };
-  const input = await readJsonBody(request);
+  const input = await readJsonBody(request, maxBytes);
   const [argument] = operation.field.args;
   const wrong = findInputFaults(input, argument!.type, [argument!.name]);
   return wrong.length > 0 ? { faults: wrong } : { variables: { ...variables, [argument!.name]: input } };

@@ -9,7 +9,7 @@ import { describeGateway } from './openapi.ts';
 export function createOpenApiRoute(schema: GraphQLSchema, log: Logger): RequestHandler {
   let description: Record<string, unknown> | null = null;
   return (request, response) =>
-    answerJson(response, factsOf(request).requestId, log, async () => {
+    answerJson(response, factsOf(request, response).requestId, log, async () => {
       assertMethod(request.method, ['GET']);
       description ??= describeGateway(schema);
       return { status: 200, headers: {}, body: description };

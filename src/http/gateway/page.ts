@@ -70,7 +70,7 @@ const HEADERS = {
 /** The page that reads the gateway's description to people, at /gateway, and the files it needs, from this server alone. */
 export function createPageRoute(log: Logger): RequestHandler {
   return (request, response) =>
-    answerJson(response, factsOf(request).requestId, log, async () => {
+    answerJson(response, factsOf(request, response).requestId, log, async () => {
       assertMethod(request.method, ['GET', 'HEAD']);
       const path = (request.url ?? '').split('?', 1)[0]!;
       const name = path.startsWith('/gateway/ui/') ? path.slice('/gateway/ui/'.length) : null;

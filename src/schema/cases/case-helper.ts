@@ -49,7 +49,7 @@ export const CaseHelper = builder.prismaNode('CaseHelper', {
       nullable: true,
       description: 'The whole helper, or what a JSON Pointer (RFC 6901) names in it; null where it names nothing.',
       args: { pointer: t.arg.string() },
-      resolve: (row, { pointer }, { operation }) => helperJson(operation.scope, 'case_helper', row.id, pointer ?? ''),
+      resolve: (row, { pointer }, { operation }) => helperJson(operation, 'case_helper', row.id, pointer ?? ''),
     }),
     sizeBytes: t.exposeInt('sizeBytes', { extensions: SAME_FOR_ALL }),
     contentHash: t.exposeString('contentHash', { extensions: SAME_FOR_ALL }),

@@ -13,8 +13,7 @@ export const HelperDraft = builder.prismaObject('CaseHelperDraft', {
       nullable: true,
       description: 'The whole draft, or what a JSON Pointer (RFC 6901) names in it; null where it names nothing.',
       args: { pointer: t.arg.string() },
-      resolve: (row, { pointer }, { operation }) =>
-        helperJson(operation.scope, 'case_helper_drafts', row.id, pointer ?? ''),
+      resolve: (row, { pointer }, { operation }) => helperJson(operation, 'case_helper_drafts', row.id, pointer ?? ''),
     }),
     savedAt: t.expose('savedAt', { type: 'DateTime' }),
     savedBy: t.field({ type: Actor, nullable: true, select: { userId: true }, resolve: (row) => `USER:${row.userId}` }),

@@ -1,17 +1,19 @@
-import type { Scope } from '../../db/scope.ts';
 import { RawJson } from '../../json/raw-json.ts';
 import { isAmbiguousToken, readHelperText, readPointer } from '../../resolvers/cases/read-helper-text.ts';
 import type { Param } from '../../resolvers/sql-values.ts';
+import type { Operation } from '../context.ts';
 
 /** The value of a `helperJson` field: the database's text, or null where the pointer names nothing. */
 export async function helperJson(
-  scope: Scope,
+  operation: Operation,
   table: 'case_helper' | 'case_helper_drafts',
   id: string,
   pointer: string,
 ): Promise<RawJson | null> {
-  const text = await readHelperText(scope, table, id, pointer);
-  return text === null ? null : new RawJson(text);
+  const text = await readHelperText(operation.scope, table, id, pointer);
+  if (text === null) return null;
+  operation.addText(text.length);
+  return new RawJson(text);
 }
 
 /**
