@@ -188,8 +188,8 @@ function one(own: Part, below: Part, size: Size): Part {
 /** A list as long as the field above it says. */
 function inheriting(own: Part, below: Part): Part {
   return combine([own, below], ([mine, inner]) => ({
-    fixed: mine!.fixed,
-    each: inner!.fixed + inner!.each * UNSIZED_LIST,
+    fixed: 0,
+    each: mine!.fixed + inner!.fixed + inner!.each * UNSIZED_LIST,
   }));
 }
 
@@ -197,7 +197,7 @@ function listOf(own: Part, below: Part, size: Size): Part {
   return combine(
     [own, below],
     ([mine, inner], { variables }) => ({
-      fixed: mine!.fixed + sizeOf(size, variables) * (inner!.fixed + inner!.each * UNSIZED_LIST),
+      fixed: sizeOf(size, variables) * (mine!.fixed + inner!.fixed + inner!.each * UNSIZED_LIST),
       each: 0,
     }),
     typeof size === 'number',
