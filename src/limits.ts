@@ -30,7 +30,7 @@ const TABLE = {
   documentBytes: { variable: 'LIMIT_DOCUMENT_BYTES', default: 64 * KIB, min: KIB, max: MIB },
   documentTokens: { variable: 'LIMIT_DOCUMENT_TOKENS', default: 4_000, min: 100, max: 100_000 },
   documentDepth: { variable: 'LIMIT_DOCUMENT_DEPTH', default: 15, min: 3, max: 50 },
-  documentAliases: { variable: 'LIMIT_DOCUMENT_ALIASES', default: 50, min: 1, max: 10_000 },
+  documentAliases: { variable: 'LIMIT_DOCUMENT_ALIASES', default: 100, min: 1, max: 10_000 },
   documentRootFields: { variable: 'LIMIT_DOCUMENT_ROOT_FIELDS', default: 25, min: 1, max: 1_000 },
   documentDirectives: { variable: 'LIMIT_DOCUMENT_DIRECTIVES', default: 50, min: 1, max: 10_000 },
   cost: { variable: 'LIMIT_COST', default: 250_000, min: 1_000, max: 1_000_000_000, zeroIsOff: true },

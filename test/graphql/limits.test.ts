@@ -31,7 +31,7 @@ const REFUSED = [
     `{ case(id: ${'['.repeat(1_000)}${']'.repeat(1_000)}) { id } }`,
     'nests brackets',
   ],
-  ['51 aliases', fields(51, 'a#: __typename'), 'aliases'],
+  ['101 aliases', fields(101, 'a#: __typename'), 'aliases'],
   ['26 root fields', `{ ${'viewer { role } '.repeat(26)} }`, 'root'],
   ['51 directives', `{ viewer { ${'role @include(if: true) '.repeat(51)} } }`, 'directives'],
   ['65 KiB', `{ viewer { role } } # ${'x'.repeat(65 * 1024)}`, 'larger than'],
@@ -56,8 +56,8 @@ test('too much is refused by its limit over HTTP, event streams and sockets alik
       expect(error.message, title).toContain(word);
     }
   }
-  expect(await socket.subscribe('{ viewer { role } }').event()).toMatchObject({ viewer: { role: 'admin' } });
-  const many = FEEDING(fields(51, 'a#: __typename').slice(1, -1));
+  expect(await socket.subscribe('{ viewer { role } }').event()).toEqual({ role: 'admin' });
+  const many = FEEDING(fields(101, 'a#: __typename').slice(1, -1));
   expect((await socket.subscribe(many).failure()).extensions.code).toBe('QUERY_TOO_COMPLEX');
   await socket.close();
 });
