@@ -45,15 +45,15 @@ const REPEATED: Record<string, (count: number) => string> = {
 };
 
 const FRAGMENTS: [string, string][] = [
-  ...[1, 2, 3, 10, 100].map((n): [string, string] => [
+  ...[1, 2, 3, 10, 100, 500].map((n): [string, string] => [
     `a circle of ${n} fragments`,
     `{ ...f0 } ${list(n, (i) => `fragment f${i} on Query { ...f${(i + 1) % n} }`)}`,
   ]),
-  ...[5, 10].map((n): [string, string] => [
+  ...[5, 10, 15, 20, 30, 60].map((n): [string, string] => [
     `fragments that double ${n} times`,
     `{ ...f0 } ${list(n, (i) => `fragment f${i} on Query { ...f${i + 1} ...f${i + 1} }`)} fragment f${n} on Query { __typename }`,
   ]),
-  ...[3, 5].map((n): [string, string] => [
+  ...[5, 10, 20].map((n): [string, string] => [
     `fragments that double under aliases ${n} times`,
     `{ ...f0 } ${list(n, (i) => `fragment f${i} on Query { a: viewer { role } ...f${i + 1} b: viewer { role } ...f${i + 1} }`)} fragment f${n} on Query { __typename }`,
   ]),
