@@ -8,7 +8,7 @@ const nest = (open: string, inner: string, close: string, depth: number) =>
 const list = (count: number, item: (index: number) => string) =>
   Array.from({ length: count }, (_, n) => item(n)).join(' ');
 
-const DEPTHS = [10, 50];
+const DEPTHS = [10, 50, 100, 500, 1_000, 5_000, 10_000, 20_000];
 const NESTED: Record<string, (depth: number) => string> = {
   'unknown fields': (n) => `{ ${nest('a {', 'a', '}', n)} }`,
   'fields in a circle of the schema': (n) =>
@@ -24,7 +24,7 @@ const NESTED: Record<string, (depth: number) => string> = {
   'brackets of three kinds': (n) => '{ a(b: ['.repeat(n),
 };
 
-const COUNTS = [100];
+const COUNTS = [100, 1_000, 3_000, 10_000, 100_000];
 const REPEATED: Record<string, (count: number) => string> = {
   aliases: (n) => `{ ${list(n, (i) => `a${i}: __typename`)} }`,
   'aliases of a heavy field': (n) => `{ ${list(n, (i) => `a${i}: cases { totalCount }`)} }`,
@@ -65,7 +65,7 @@ const FRAGMENTS: [string, string][] = [
   ['a fragment named on', '{ ...on } fragment on on Query { __typename }'],
 ];
 
-const INTROSPECTION: [string, string][] = [3].flatMap((n): [string, string][] => [
+const INTROSPECTION: [string, string][] = [3, 5, 10, 20, 50, 200].flatMap((n): [string, string][] => [
   [`fields of types ${n} deep`, `{ __schema { types { ${nest('fields { type {', 'name', '} }', n)} } } }`],
   [`ofType ${n} deep`, `{ __type(name: "Query") { fields { type { ${nest('ofType {', 'name', '}', n)} } } } }`],
   [`possible types ${n} deep`, `{ __schema { types { ${nest('possibleTypes { interfaces {', 'name', '} }', n)} } } }`],
