@@ -14,6 +14,6 @@ export default defineConfig({
     isolate: false,
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    provide: { propertyRuns: 20 },
+    provide: { propertyRuns: 20, audit: false },
   },
 });

@@ -85,6 +85,11 @@ export class Transcript {
     return answer;
   }
 
+  /** Questions asked. */
+  get size(): number {
+    return this.#lines.length;
+  }
+
   get text(): string {
     return this.#lines.join('\n');
   }

@@ -1,9 +1,9 @@
-import { type OrgRows, PRINCIPALS, type Principal, type SqlSession, type SqlWorld } from './sql-world.ts';
+import { type Attempt, type OrgRows, PRINCIPALS, type Principal, type SqlSession, type SqlWorld } from './sql-world.ts';
 import { TABLES } from './tables.ts';
 
 /**
  * What each principal can do with a table, in the notation of rights.ts.
- * @param mutation SQL that the superuser runs before each try, and that is taken back after it
+ * @param mutation SQL that the superuser runs before, and that is taken back after it
  */
 export async function tryTable(
   session: SqlSession,
@@ -20,14 +20,20 @@ export async function tryTable(
     (org) => `update ${name} set ${set} where ${tried.of(org)}`,
     (org) => `delete from ${name} where ${tried.of(org)}`,
   ];
-  const rights: [Principal, string][] = [];
-  for (const principal of PRINCIPALS) {
-    const outcome = async (org: OrgRows, statement: string) =>
-      (await session.attempt(principal, statement, `${tried.prepare?.(org) ?? ''}; ${mutation}`)).outcome;
-    const cells: string[] = [];
-    for (const verb of verbs) cells.push((await outcome(a, verb(a))) + (await outcome(b, verb(b))));
-    cells.push(await outcome(a, `update ${name} set ${tried.move(b)} where ${tried.of(a)}`));
-    rights.push([principal, cells.join(' ')]);
-  }
-  return Object.fromEntries(rights) as Record<Principal, string>;
+  const attempts = PRINCIPALS.flatMap((principal): Attempt[] => {
+    const by = (org: OrgRows, statement: string) => ({ principal, statement, prepare: tried.prepare?.(org) ?? '' });
+    return [
+      ...verbs.flatMap((verb) => [by(a, verb(a)), by(b, verb(b))]),
+      by(a, `update ${name} set ${tried.move(b)} where ${tried.of(a)}`),
+    ];
+  });
+  const outcomes = await session.attemptAll(attempts, mutation);
+  const size = attempts.length / PRINCIPALS.length;
+  return Object.fromEntries(
+    PRINCIPALS.map((principal, index) => {
+      const cells = outcomes.slice(index * size, (index + 1) * size);
+      const pairs = verbs.map((_, verb) => cells[2 * verb]! + cells[2 * verb + 1]!);
+      return [principal, [...pairs, cells.at(-1)].join(' ')];
+    }),
+  ) as Record<Principal, string>;
 }
