@@ -33,7 +33,7 @@ const TABLE = {
   documentAliases: { variable: 'LIMIT_DOCUMENT_ALIASES', default: 100, min: 1, max: 10_000 },
   documentRootFields: { variable: 'LIMIT_DOCUMENT_ROOT_FIELDS', default: 25, min: 1, max: 1_000 },
   documentDirectives: { variable: 'LIMIT_DOCUMENT_DIRECTIVES', default: 50, min: 1, max: 10_000 },
-  cost: { variable: 'LIMIT_COST', default: 250_000, min: 1_000, max: 1_000_000_000, zeroIsOff: true },
+  cost: { variable: 'LIMIT_COST', default: 1_000_000, min: 1_000, max: 1_000_000_000, zeroIsOff: true },
 
   // A caller, and an address, on one instance of the server.
   costPerMinute: {

@@ -5,7 +5,7 @@ import { fieldInSql } from '../../src/graphql/one-statement/field-in-sql.ts';
 import { schema } from '../../src/schema/index.ts';
 import { openCase, sampleHelper } from '../support/cases.ts';
 import type { TestClient } from '../support/client.ts';
-import { test as base, type World } from '../support/fixtures.ts';
+import { unlimitedTest as base, type World } from '../support/fixtures.ts';
 import { upsertInvoices } from '../support/invoices.ts';
 import { statementsOf } from '../support/statements.ts';
 

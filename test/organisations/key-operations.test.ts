@@ -5,7 +5,7 @@ import { operationName, operationNames } from '../../src/schema/operation-names.
 import { FEED } from '../feed/documents.ts';
 import { openCase, save, upsert } from '../support/cases.ts';
 import { TestClient } from '../support/client.ts';
-import { type Org, test, type World } from '../support/fixtures.ts';
+import { type Org, test, unlimitedTest, type World } from '../support/fixtures.ts';
 import { rest } from '../support/rest.ts';
 import { TestSocket } from '../support/socket.ts';
 import { selectionsOf } from '../tenancy/crawl.ts';
@@ -83,7 +83,7 @@ test('the gateway and the edge functions of Make know the same limits, with the 
   expect(await world.db.query('select from cases')).toHaveLength(1);
 });
 
-test('every query and every mutation of the API asks first', async ({ world }) => {
+unlimitedTest('every query and every mutation of the API asks first', async ({ world }) => {
   const key = await keyFor(world, await world.org(), ['feed.get']);
   for (const field of Object.values(schema.getQueryType()!.getFields())) {
     const args = field.args.filter(({ type, defaultValue }) => isNonNullType(type) && defaultValue === undefined);

@@ -78,6 +78,18 @@ export async function createWorld(db: TestDatabase, server: TestServer): Promise
   };
 }
 
+/** For tests that ask for everything there is in one document. */
+const UNLIMITED = {
+  LIMIT_DOCUMENT_BYTES: '1048576',
+  LIMIT_DOCUMENT_TOKENS: '100000',
+  LIMIT_DOCUMENT_DEPTH: '50',
+  LIMIT_DOCUMENT_ALIASES: '10000',
+  LIMIT_DOCUMENT_DIRECTIVES: '10000',
+  LIMIT_COST: '0',
+  LIMIT_COST_PER_MINUTE: '0',
+  LIMIT_COST_PER_MINUTE_OF_ADDRESS: '0',
+};
+
 /** Tests with a database and a server of their own. */
 export const test = base.extend<{ db: TestDatabase; server: TestServer; world: World }>({
   // biome-ignore lint/correctness/noEmptyPattern: Vitest reads what a fixture needs from its pattern
@@ -93,5 +105,14 @@ export const test = base.extend<{ db: TestDatabase; server: TestServer; world: W
   },
   world: async ({ db, server }, use) => {
     await use(await createWorld(db, server));
+  },
+});
+
+/** The same with a server that lets documents of any size pass. */
+export const unlimitedTest = test.extend<{ server: TestServer }>({
+  server: async ({ db }, use) => {
+    const server = await startTestServer(db, { environment: UNLIMITED });
+    await use(server);
+    await server.stop();
   },
 });

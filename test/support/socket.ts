@@ -52,12 +52,12 @@ export class TestSocket {
     this.socket.send(JSON.stringify(message));
   }
 
-  /** Runs any operation; a query's one result comes as the stream's only one. */
-  subscribe(query: string, variables: Record<string, unknown> = {}): EventStream {
+  /** Runs any operation; a query's one result comes as the stream's only one. `more` joins the payload. */
+  subscribe(query: string, variables: Record<string, unknown> = {}, more: object = {}): EventStream {
     const id = String(++this.#lastId);
     const stream = new EventStream(() => this.send({ type: 'complete', id }));
     this.#streams.set(id, stream);
-    this.send({ type: 'subscribe', id, payload: { query, variables } });
+    this.send({ type: 'subscribe', id, payload: { query, variables, ...more } });
     return stream;
   }
 

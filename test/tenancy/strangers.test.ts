@@ -2,7 +2,7 @@ import { expect, inject } from 'vitest';
 import { encodeGlobalId } from '../../src/schema/ids.ts';
 import { openCase, SAVE, sampleHelper, UPSERT } from '../support/cases.ts';
 import type { TestClient } from '../support/client.ts';
-import { test, type World } from '../support/fixtures.ts';
+import { unlimitedTest as test, type World } from '../support/fixtures.ts';
 import { comparable, queryFields, selectionsOf, Transcript } from './crawl.ts';
 import { INVOICE_CALLS, PLANTED_INVOICES } from './foreign-invoices.ts';
 import { type Names, NOWHERE, namesOf } from './foreign-names.ts';
