@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+/** Run by npm run test:process. */
+export const OF_PROCESSES = ['test/process/**/*.test.ts', 'test/db/embedded-postgres.test.ts'];
+
 export default defineConfig({
   resolve: {
     // graphql 16 ships CommonJS and ESM builds; two copies in one process make `instanceof GraphQLError` lie.
@@ -7,6 +10,7 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts'],
+    exclude: OF_PROCESSES,
     globalSetup: ['test/support/global-setup.ts'],
     // Two cores, one PostgreSQL: more workers only wait for each other.
     maxWorkers: 2,

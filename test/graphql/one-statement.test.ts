@@ -214,7 +214,7 @@ test('generated queries are answered alike by one statement and by the resolvers
         if (!bySql.errors) answered++;
       },
     ),
-    { numRuns: 150 },
+    { numRuns: 100 },
   );
   expect(answered).toBeGreaterThan(50);
 });
