@@ -21,6 +21,7 @@ export abstract class Watcher {
   protected mark: number | null = null;
   #ended = '';
   readonly #versions = new Set<string>();
+  #newest = 0;
 
   constructor(
     readonly recording: Recording,
@@ -44,6 +45,8 @@ export abstract class Watcher {
   }
 
   protected has(caseId: string, version: number): boolean {
+    // Of the latest there is, a later one stands for those before it, which may be skipped.
+    if (this.watch.policy === 'LATEST' && this.#newest >= version) return true;
     return this.#versions.has(`${caseId} ${version}`);
   }
 
@@ -60,7 +63,10 @@ export abstract class Watcher {
 
   protected receive(told: Told): void {
     this.mark = this.watch.watches === 'feed' ? told.seq : told.version;
-    if (told.entity === 'case_helper') this.#versions.add(`${told.caseId} ${told.version}`);
+    if (told.entity === 'case_helper') {
+      this.#versions.add(`${told.caseId} ${told.version}`);
+      this.#newest = Math.max(this.#newest, told.version ?? 0);
+    }
     this.#add({ type: 'received', ...told, recordedAt: null });
   }
 
