@@ -1,10 +1,16 @@
-import { readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parse, print } from 'graphql';
 import pg from 'pg';
-import { expect, test as plain } from 'vitest';
+import { expect, onTestFinished, test as plain } from 'vitest';
 import { readConfig } from '../../src/config.ts';
+import { PersistedDocuments } from '../../src/graphql/limits/persisted-documents.ts';
 import { startHttpServer } from '../../src/http/server.ts';
 import { eventually, openClient, recordCase } from '../client/watching.ts';
+import { FEED } from '../feed/documents.ts';
 import { openCase, sampleHelper } from '../support/cases.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { createWorld, test, type World } from '../support/fixtures.ts';
@@ -50,6 +56,7 @@ async function whileCasesAreLocked(
 }
 
 const CASES = '{ cases { totalCount } }';
+const DEAR = '{ cases(first: 200) { nodes { id plate status } } }';
 
 test('who has as many operations under way as he may is told to wait, and nobody else is', async ({ db }) => {
   await withServer(db, { LIMIT_OPERATIONS_OF_CALLER: '2' }, async (world) => {
@@ -115,6 +122,12 @@ test('operations begun too quickly on one socket are refused one by one, and the
   });
 });
 
+interface Payload {
+  readonly query?: string;
+  readonly documentId?: string;
+  readonly extensions?: object;
+}
+
 const MANIFEST = fileURLToPath(new URL('../../src/client/generated/persisted-documents.json', import.meta.url));
 
 test('with the list of the client package its calls work, whole or by their hash, and nothing else does', async ({
@@ -137,17 +150,89 @@ test('with the list of the client package its calls work, whole or by their hash
     await eventually(() => feed.state).toBe('live');
 
     const socket = await TestSocket.open(caller);
-    const [hash] = Object.entries(JSON.parse(readFileSync(MANIFEST, 'utf8')) as Record<string, string>).find(
-      ([, text]) => text.startsWith('query CaseHelper('),
+    const [hash, text] = Object.entries(JSON.parse(readFileSync(MANIFEST, 'utf8')) as Record<string, string>).find(
+      ([, listed]) => listed.startsWith('query CaseHelper('),
     )!;
-    const named = await socket.subscribe('', { caseId }, { documentId: `sha256:${hash}` }).result();
-    expect(named.data).toMatchObject({ case: { version: 2 } });
-    for (const query of ['{ viewer { role } }', 'subscription { feed { __typename } }'])
-      expect((await socket.subscribe(query).failure()).extensions.code).toBe('FORBIDDEN');
-    expect((await caller.send('{ viewer { role } }')).errors![0]!.extensions.code).toBe('FORBIDDEN');
+    const apollo = { persistedQuery: { version: 1, sha256Hash: hash } };
+    const overHttp = (body: Payload) => caller.sendBody(JSON.stringify({ variables: { caseId }, ...body }));
+    const overSocket = ({ query = '', ...more }: Payload) => socket.subscribe(query, { caseId }, more).result();
+    for (const ask of [overHttp, overSocket]) {
+      for (const body of [
+        { documentId: `sha256:${hash}` },
+        { extensions: apollo },
+        { query: `# The same.\n${text.replace(/\s+/g, ' ')}` },
+      ])
+        expect((await ask(body)).data).toMatchObject({ case: { version: 2 } });
+      for (const [body, code] of [
+        [{ documentId: `sha256:${'0'.repeat(64)}` }, 'NOT_FOUND'],
+        [{ query: '{ viewer { role } }' }, 'FORBIDDEN'],
+        // What is sent counts, whatever it is said to be.
+        [{ query: '{ viewer { role } }', extensions: apollo }, 'FORBIDDEN'],
+        [{ query: text.replace('helperJson', '') }, 'FORBIDDEN'],
+      ] as const)
+        expect((await ask(body)).errors![0]!.extensions.code).toBe(code);
+    }
+    const stranger = 'subscription { feed { __typename } }';
+    for (const stream of [socket.subscribe(stranger), openEventSource(caller, stranger)])
+      expect((await stream.failure()).extensions.code).toBe('FORBIDDEN');
     await socket.close();
   });
 });
+
+const LISTED = 'fragment A on Case { id } query Listed { cases { nodes { ...A } } }';
+const LISTED_HASH = createHash('sha256').update(LISTED).digest('hex');
+
+plain.for([
+  ['graphql-codegen, bare', { [LISTED_HASH]: LISTED }],
+  ['graphql-codegen, with the algorithm', { [`sha256:${LISTED_HASH}`]: LISTED }],
+  [
+    'Apollo',
+    {
+      format: 'apollo-persisted-query-manifest',
+      version: 1,
+      operations: [{ id: LISTED_HASH, name: 'Listed', type: 'query', body: LISTED }],
+    },
+  ],
+] as const)('a list is read as it is written by %s', ([, manifest]) => {
+  const persisted = PersistedDocuments.read(writtenFile(manifest), 'nobody');
+  for (const documentId of [LISTED_HASH, `sha256:${LISTED_HASH}`])
+    expect(persisted.textOf({ documentId })).toBe(LISTED);
+  expect(persisted.isLetIn(null, () => print(parse(LISTED)))).toBe(true);
+  expect(persisted.isLetIn(null, () => print(parse('{ viewer { role } }')))).toBe(false);
+});
+
+plain.for([
+  [`sha256:${'0'.repeat(64)}`, 'is not the SHA-256'],
+  [`sha1:${LISTED_HASH}`, 'is not the SHA-256'],
+] as const)('a list with %s for a hash ends the start', ([id, words]) => {
+  expect(() => PersistedDocuments.read(writtenFile({ [id]: LISTED }), 'nobody')).toThrow(words);
+});
+
+function writtenFile(content: object): string {
+  const folder = mkdtempSync(join(tmpdir(), 'casegraph-documents-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'persisted.json');
+  writeFileSync(file, JSON.stringify(content));
+  return file;
+}
+
+test.for([
+  ['cost in a minute', { LIMIT_COST: '1000', LIMIT_COST_PER_MINUTE: '1000' }, DEAR],
+  ['subscriptions at once', { LIMIT_SUBSCRIPTIONS_OF_CALLER: '1' }, FEED],
+] as const)(
+  'an event stream beyond its %s has the status 429 and says when to come again',
+  ([, environment, query], { db }) =>
+    withServer(db, environment, async (world) => {
+      const admin = await (await world.org()).member('admin');
+      const first = openEventSource(admin, query);
+      await first.event();
+      const body = JSON.stringify({ query });
+      const refused = await rest(admin, 'POST', '/graphql', body, { accept: 'text/event-stream' });
+      expect([refused.status, Number(refused.headers.get('retry-after')) > 0]).toEqual([429, true]);
+      expect(refused.text).toContain('event: complete');
+      first.stop();
+    }),
+);
 
 plain('what a connection may take is set on the server that listens', async () => {
   const { limits } = readConfig({

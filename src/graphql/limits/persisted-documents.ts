@@ -29,7 +29,8 @@ export class PersistedDocuments {
   }
 
   /**
-   * @param file JSON: `{ "<sha256>": "<document>" }` as graphql-codegen writes it, or Apollo's manifest
+   * @param file JSON: `{ "<sha256>": "<document>" }` as graphql-codegen writes it, its newer versions with `sha256:` before
+   * the hash, or Apollo's manifest
    * @throws Error saying what is wrong with the file
    */
   static read(file: string | null, free: FreeDocuments): PersistedDocuments {
@@ -50,7 +51,7 @@ export class PersistedDocuments {
       ?.persistedQuery;
     const id = documentId ?? persistedQuery?.sha256Hash;
     if (typeof id !== 'string') return query;
-    const text = this.#texts.get(id.replace(/^sha256:/, ''));
+    const text = this.#texts.get(hashOf(id));
     if (text !== undefined) return text;
     throw new RequestError(
       'NOT_FOUND',
@@ -76,11 +77,16 @@ function readManifest(json: string): ReadonlyMap<string, string> {
     : Object.entries(content);
   for (const [id, text] of entries) {
     if (typeof text !== 'string') throw new Error(`${id} is no document.`);
-    if (createHash('sha256').update(text).digest('hex') !== id)
+    if (createHash('sha256').update(text).digest('hex') !== hashOf(id))
       throw new Error(
         `${id} is not the SHA-256 of its document, in hex. With graphql-codegen set hashAlgorithm: 'sha256'.`,
       );
     parse(text);
   }
-  return new Map(entries as [string, string][]);
+  return new Map((entries as [string, string][]).map(([id, text]) => [hashOf(id), text]));
+}
+
+/** The hash in hex, of an identifier that may say by which algorithm, as GraphQL over HTTP has it. */
+function hashOf(id: unknown): string {
+  return String(id).replace(/^sha256:/, '');
 }
