@@ -22,6 +22,12 @@ export interface ServerSettings {
   readonly logFolder: string;
 }
 
+/**
+ * What casegraph is told besides: sixteen users ask for more than sixteen people do, so they may spend more in a minute.
+ * It is counted and every other limit holds, as in production.
+ */
+const CASEGRAPH_SETTINGS = { LIMIT_COST_PER_MINUTE: '1000000000000' };
+
 /** A server under measurement, in a process of its own. */
 export class ServerProcess {
   private constructor(
@@ -47,6 +53,7 @@ export class ServerProcess {
         DATABASE_URL: name === 'casegraph' ? settings.adminUrl : settings.apiUrl,
         DATABASE_POOL_MAX: String(settings.poolMax),
         JWT_SECRET: settings.jwtSecret,
+        ...(name === 'casegraph' ? CASEGRAPH_SETTINGS : {}),
       },
       stdio: ['ignore', log, log],
     });

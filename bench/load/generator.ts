@@ -14,6 +14,11 @@ interface Turn {
   readonly check: (answer: Answer) => void;
 }
 
+/** A window is longer than asked for until it has seen so many. */
+const FEWEST_ANSWERS = 48;
+const LONGEST_WINDOW_MS = 60_000;
+const POLL_MS = 100;
+
 /** Versions that the saves of this run came to, over all jobs. */
 const versions = new Map<string, number>();
 let writes = 0;
@@ -51,6 +56,9 @@ async function run(job: Job): Promise<WindowResult> {
     const before = cpuUsOf(job.pid);
     clock.from = performance.now();
     await Promise.race([pause(job.windowMs), failed]);
+    // A server that takes seconds for one answer gets the time to give some.
+    while (latencies.length < FEWEST_ANSWERS && performance.now() - clock.from < LONGEST_WINDOW_MS)
+      await Promise.race([pause(POLL_MS), failed]);
     clock.until = performance.now();
     const after = cpuUsOf(job.pid);
     const rssMb = rssMbOf(job.pid);
