@@ -30,7 +30,8 @@ export const IDENTITY = {
   role: 'authenticated',
 } as const;
 
-const SET_UP = `select ${Object.entries(IDENTITY)
+/** The first statement of a caller's transaction; its parameter: the caller's claims. */
+export const SET_UP = `select ${Object.entries(IDENTITY)
   .map(([name, value]) => `set_config('${name}', '${value}', true)`)
   .join(', ')}, set_config('request.jwt.claims', $1, true)`;
 
