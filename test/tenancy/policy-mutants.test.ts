@@ -64,11 +64,11 @@ test('no policy can be opened or dropped without the table of rights noticing', 
 
 /** What a definer function asks before it answers, and what it asks when that is taken out. */
 const OPENED: Record<string, readonly [from: string, to: string]> = {
-  'private.orgs_with(text)': ['m.user_id = private.user_id()', 'true'],
-  'private.orgs_holding(text)': ['m.user_id = private.user_id()', 'true'],
-  'private.orgs_of_caller()': ['m.user_id = private.user_id()', 'true'],
-  'private.cases_shared(text)': ['c.user_id = private.user_id()', 'true'],
-  'private.acting_org(uuid)': ['m.user_id = private.user_id()', 'true'],
+  'private.orgs_with(text)': ['m.user_id = (select private.user_id())', 'true'],
+  'private.orgs_holding(text)': ['m.user_id = (select private.user_id())', 'true'],
+  'private.orgs_of_caller()': ['m.user_id = (select private.user_id())', 'true'],
+  'private.cases_shared(text)': ['c.user_id = (select private.user_id())', 'true'],
+  'private.acting_org(uuid)': ['m.user_id = caller', 'true'],
   'private.api_key_names(uuid[])': ["private.claims() ->> 'role' = 'service_role'", 'true'],
   'private.ingest_pointers(uuid)': ["private.claims() ->> 'role' = 'service_role'", 'true'],
   'private.invoices_taken(uuid,text[],text[])': ["private.claims() ->> 'role' = 'service_role'", 'true'],
