@@ -11,16 +11,18 @@ import { BenchCluster, STANDARD_SHAPE } from './data/shape.ts';
 import { installPeers } from './install.ts';
 import { Load } from './load/load.ts';
 import { type Measured, measureWorkload, type Pace } from './measure/measure.ts';
+import { measureSubscribers } from './measure/subscribers.ts';
 import { verifyWrites } from './measure/verify.ts';
-import { WORKLOADS } from './measure/workloads.ts';
+import { SUBSCRIBERS, WORKLOADS } from './measure/workloads.ts';
 import { nodeForServers } from './node-binary.ts';
 import { type PeerName, peers } from './peers/peers.ts';
 import { resultTable } from './report/table.ts';
-import { ServerProcess } from './server-process.ts';
+import { ServerProcess, type ServerSettings } from './server-process.ts';
 
+const WORKLOAD_NAMES = [...WORKLOADS, SUBSCRIBERS].map(({ name }) => name);
 const USAGE = `npm run bench [-- OPTIONS]
   --quick                    one round of two seconds each; the numbers say little
-  --only helper,save         these workloads alone: ${WORKLOADS.map(({ name }) => name).join(', ')}
+  --only helper,save         these workloads alone: ${WORKLOAD_NAMES.join(', ')}
   --servers casegraph,floor  these servers alone: ${Object.keys(peers).join(', ')}
 Results are written to bench/results.json when nothing was left out.`;
 
@@ -50,24 +52,30 @@ try {
   const { apiUrl } = await prepareLogins(adminUrl, loginSecret, pino({ level: 'silent' }));
   const logFolder = await mkdtemp(join(tmpdir(), 'casegraph-bench-'));
   tell(`starting ${options.servers.join(', ')} on Node ${node.version}; they log into ${logFolder}`);
-  for (const name of options.servers)
-    servers.push(
-      await ServerProcess.start(name, {
-        node: node.path,
-        adminUrl,
-        apiUrl,
-        jwtSecret: JWT_SECRET,
-        poolMax: POOL_MAX,
-        logFolder,
-      }),
-    );
+  const settings: ServerSettings = {
+    node: node.path,
+    adminUrl,
+    apiUrl,
+    jwtSecret: JWT_SECRET,
+    poolMax: POOL_MAX,
+    logFolder,
+  };
+  for (const name of options.servers) servers.push(await ServerProcess.start(name, settings));
   const sample = await readSample(adminUrl, JWT_SECRET, READ_CASES);
   tell('checking that all servers keep what a save promises');
   await verifyWrites(servers, sample);
   const results: Measured[] = [];
+  const pace = options.quick ? QUICK : FULL;
   for (const workload of options.workloads) {
     tell(workload.title);
-    results.push(...(await measureWorkload(servers, workload, { sample, load, pace: options.quick ? QUICK : FULL })));
+    results.push(...(await measureWorkload(servers, workload, { sample, load, pace })));
+  }
+  if (options.subscribers) {
+    tell(SUBSCRIBERS.title);
+    // One of its own, since memory tells of all that a process has done before.
+    const server = await ServerProcess.start('casegraph', settings);
+    servers.push(server);
+    results.push(...(await measureSubscribers({ server, adminUrl, sample, pace })));
   }
   console.log(`\n${resultTable(results)}\n`);
   if (options.isWhole) await writeFile(RESULTS, `${JSON.stringify(results, null, 2)}\n`);
@@ -87,12 +95,15 @@ function readOptions() {
     const flag = { type: 'boolean', default: false } as const;
     const { values } = parseArgs({ options: { quick: flag, only: text, servers: text, help: flag } });
     if (values.help) throw new Error(USAGE);
+    const isWanted = (name: string) => !values.only || values.only.split(',').includes(name);
+    const chosen = (Object.keys(peers) as PeerName[]).filter(
+      (name) => !values.servers || values.servers.split(',').includes(name),
+    );
     return {
       quick: values.quick,
-      workloads: WORKLOADS.filter(({ name }) => !values.only || values.only.split(',').includes(name)),
-      servers: (Object.keys(peers) as PeerName[]).filter(
-        (name) => !values.servers || values.servers.split(',').includes(name),
-      ),
+      workloads: WORKLOADS.filter(({ name }) => isWanted(name)),
+      subscribers: isWanted(SUBSCRIBERS.name) && chosen.includes('casegraph'),
+      servers: chosen,
       isWhole: !values.only && !values.servers && !values.quick,
     };
   } catch (error) {

@@ -47,6 +47,8 @@ export class Connection {
 
   send(request: Buffer): Promise<Answer> {
     return new Promise((resolve, reject) => {
+      // A server closes what has been idle for a while; what is written then is answered by nobody.
+      if (this.#socket.destroyed) return reject(new Error('The server has closed the connection.'));
       this.#waiting = { resolve, reject };
       this.#socket.write(request);
     });

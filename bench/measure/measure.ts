@@ -16,10 +16,11 @@ export interface Pace {
 export interface Measured {
   readonly workload: string;
   readonly server: string;
-  readonly rps: number;
-  readonly p50Ms: number;
-  readonly p99Ms: number;
-  /** Processor time of the server's process for one request; PostgreSQL's own is not in it. */
+  /** Requests; of subscribers, events that arrived. Null where nothing was asked. */
+  readonly rps: number | null;
+  readonly p50Ms: number | null;
+  readonly p99Ms: number | null;
+  /** Processor time of the server's process for one request or event; PostgreSQL's own is not in it. */
   readonly cpuUs: number | null;
   readonly rssMb: number | null;
   /** Rate as a multiple of PostGraphile's, the median over the rounds. */

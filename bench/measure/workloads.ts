@@ -19,3 +19,25 @@ export const WORKLOADS: readonly Workload[] = [
   },
   { name: 'lines100', title: '100 invoice lines in one call', target: { postgraphile: 2, floor: 0.6 } },
 ];
+
+/** Measured at casegraph alone, since no other server has such subscriptions; so its targets are no ratios. */
+export interface OwnWorkload {
+  readonly name: string;
+  readonly title: string;
+  /** Events a second to reach, and times and memory not to exceed. */
+  readonly target: { readonly rps?: number; readonly p99Ms?: number; readonly rssMb: number };
+}
+
+export const IDLE: OwnWorkload = { name: 'idle', title: 'Nothing asked since the start', target: { rssMb: 200 } };
+
+export const CONNECTED: OwnWorkload = {
+  name: 'connected',
+  title: '1,000 sockets that subscribe, before the first event',
+  target: { rssMb: 400 },
+};
+
+export const SUBSCRIBERS: OwnWorkload = {
+  name: 'subscribers',
+  title: '1,000 subscribers of one case; times at 5 saves a second',
+  target: { rps: 20_000, p99Ms: 250, rssMb: 400 },
+};
