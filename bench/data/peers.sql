@@ -4,6 +4,37 @@
 create schema bench;
 grant usage on schema bench to authenticated;
 
+-- What a save changed, as pointers: the history of a case names them. Equal parts are not looked into.
+create function bench.changed_paths(before jsonb, after jsonb, prefix text default '') returns setof text
+language plpgsql immutable set search_path = '' as $$
+declare
+  key text;
+  place text;
+  a jsonb;
+  b jsonb;
+begin
+  for key in select jsonb_object_keys(before || after) loop
+    a := before -> key;
+    b := after -> key;
+    if a is distinct from b then
+      place := prefix || '/' || replace(replace(key, '~', '~0'), '/', '~1');
+      if jsonb_typeof(a) = 'object' and jsonb_typeof(b) = 'object' then
+        return query select p from bench.changed_paths(a, b, place) p;
+      elsif jsonb_typeof(a) = 'array' and jsonb_typeof(b) = 'array' then
+        return query select p from bench.changed_paths(bench.members(a), bench.members(b), place) p;
+      else
+        return next place;
+      end if;
+    end if;
+  end loop;
+end
+$$;
+
+-- The members of a list under their indexes.
+create function bench.members(list jsonb) returns jsonb language sql immutable set search_path = '' as $$
+  select coalesce(jsonb_object_agg(n - 1, value), '{}') from jsonb_array_elements(list) with ordinality m (value, n)
+$$;
+
 -- A save of the whole helper: of saves made from one version the first wins, the same key writes once, equal content makes
 -- no version, and a helper that states another plate is refused. Number, author, time, hash and feed come from the triggers.
 create function bench.save_helper(
@@ -33,12 +64,13 @@ begin
   end if;
   select c.version into version from public.cases c where c.id = save_helper.case_id for update;
   if version is distinct from expected_version then raise exception 'VERSION_CONFLICT'; end if;
-  select h.content_hash into current from public.case_helper h where h.case_id = save_helper.case_id and h.is_current;
+  select h.content_hash, h.helper_json into current from public.case_helper h where h.case_id = save_helper.case_id and h.is_current;
   outcome := 'UNCHANGED';
   if current.content_hash is distinct from encode(sha256(convert_to(helper::text, 'UTF8')), 'hex') then
     outcome := case version when 0 then 'CREATED' else 'UPDATED' end;
-    insert into public.case_helper as h (case_id, helper_json, trigger, source, base_version, on_conflict)
-      values (save_helper.case_id, helper, 'SAVE', 'UI', expected_version, 'REJECT') returning h.version into version;
+    insert into public.case_helper as h (case_id, helper_json, trigger, changed_paths, source, base_version, on_conflict)
+      values (save_helper.case_id, helper, 'SAVE',
+        array(select p from bench.changed_paths(coalesce(current.helper_json, '{}'), helper) p limit 200), 'UI', expected_version, 'REJECT') returning h.version into version;
   end if;
   update gateway.idempotency i set result = jsonb_build_object('outcome', outcome, 'version', version)
     where i.org_id = k.org_id and i.principal = who and i.operation = 'save_helper' and i.key = idempotency_key;

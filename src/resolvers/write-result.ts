@@ -26,6 +26,8 @@ export interface WriteResult {
   readonly orgId: string;
   /** The case written to, if it is a write of one. */
   readonly caseId?: string | null | undefined;
+  /** What was saved, as it came back from the statement that saved it; a write that does not know has it read afterwards. */
+  readonly saved?: object | undefined;
 }
 
 export type Recorded<T> = T & { readonly idempotency: IdempotencyRecord | null };

@@ -164,6 +164,11 @@ export class Operation {
     throw new Error('No read scope is open here.');
   }
 
+  /** Whether fields may read: none is open after a write whose payload is told all it is asked for. */
+  get isReading(): boolean {
+    return this.#scope !== null;
+  }
+
   /** Opens the read scope unless it is open, or nobody is signed in. */
   async openRead(): Promise<void> {
     if (!this.identity) return;

@@ -53,9 +53,14 @@ export function possibleTypes(schema: GraphQLSchema, type: unknown): readonly Gr
   return isObjectType(type) ? [type] : [];
 }
 
-/** Whether anything is selected at a place of a payload beside what the write came to. */
-export function readsData({ schema, fragments, fieldNodes, returnType }: GraphQLResolveInfo): boolean {
+/**
+ * Whether anything is selected at a place of a payload beside what the write came to.
+ *
+ * @param hasRow the write brought back the row it saved
+ */
+export function readsData({ schema, fragments, fieldNodes, returnType }: GraphQLResolveInfo, hasRow = false): boolean {
   const byName = new Map(Object.entries(fragments));
   const type = getNamedType(returnType) as GraphQLObjectType;
-  return !fieldNodes.every((node) => selectsOnlyMarked(schema, byName, 'inThePayload', type, node.selectionSet!));
+  const mark = hasRow ? 'inTheSavedRow' : 'inThePayload';
+  return !fieldNodes.every((node) => selectsOnlyMarked(schema, byName, mark, type, node.selectionSet!));
 }

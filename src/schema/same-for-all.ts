@@ -9,4 +9,7 @@ export const SAME_FOR_ALL = { sameForAll: true } as const;
 export const IN_THE_EVENT = { sameForAll: true, inTheEvent: true } as const;
 
 /** Of a payload's field that says what a write came to, and needs no database. */
-export const IN_THE_PAYLOAD = { inThePayload: true } as const;
+export const IN_THE_PAYLOAD = { inThePayload: true, inTheSavedRow: true } as const;
+
+/** Of a field that is answered from the row a write brings back, where it brings one. */
+export const IN_THE_SAVED_ROW = { inTheSavedRow: true } as const;

@@ -67,7 +67,7 @@ async function runWrite<Input extends object, T extends WriteResult>(
     assertStorableTexts(input);
     return run(caller, input);
   });
-  if (readsData(info)) await operation.openRead();
+  if (readsData(info, !!payload.result?.saved)) await operation.openRead();
   return payload;
 }
 

@@ -8,7 +8,7 @@ import { rulesOf } from './case-kinds.ts';
 import { CASE_COLUMNS, type FoundCase } from './find-case.ts';
 import type { HelperDocument } from './helper-document.ts';
 import { assertChangesWritable } from './writable-pointers.ts';
-import type { HelperWriteResult, VersionRecord } from './write-version.ts';
+import type { HelperWriteResult, SavedVersion, VersionRecord } from './write-version.ts';
 
 const FIND = {
   text: `select found.*, h.content_hash as hash, h.helper_json::text as body
@@ -25,14 +25,17 @@ const SAVE = `with locked as (
   ), saved as (
     insert into public.case_helper (case_id, helper_json, trigger, changed_paths, label, note, source, base_version, on_conflict)
     select $1::uuid, $2::jsonb, $3::text, $4::text[], $5::text, $6::text, $7::text, $8::int, $9::text
-    from locked where locked.version = $8::int returning id
+    from locked where locked.version = $8::int
+    returning id, case_id, version, content_hash, size_bytes, saved_at
   ), noted as (
     insert into gateway.idempotency (org_id, principal, operation, key, fingerprint, request_id, result)
     select $10::uuid, $11::text, $12::text, $13::text, $14::bytea, $15::text,
       jsonb_build_object('orgId', $10::uuid, 'caseId', $1::uuid, 'outcome', $16::text, 'helperId', saved.id)
     from saved where $13::text is not null returning created_at
   )
-  select saved.id, noted.created_at as "firstSeenAt" from saved left join noted on true`;
+  select saved.id, saved.case_id as "caseId", saved.version, saved.content_hash as "contentHash",
+    saved.size_bytes as "sizeBytes", saved.saved_at as "savedAt", noted.created_at as "firstSeenAt"
+  from saved left join noted on true`;
 
 /**
  * The save that nearly every save is: made from the version that is current, with other content, not sent before. Two
@@ -62,7 +65,7 @@ export async function saveAtOnce(
         assertChangesWritable(scope, before, sent.value, undefined, record.field);
         const key = idempotencyRow(scope, caller, { ...call, orgId: found.orgId });
         const outcome = found.version === 0 ? 'CREATED' : 'UPDATED';
-        const [saved] = await scope.sqlLast<{ id: string; firstSeenAt: Date | null }>(SAVE, [
+        const [row] = await scope.sqlLast<SavedVersion & { firstSeenAt: Date | null }>(SAVE, [
           caseId,
           sent.text,
           record.label ? 'CHECKPOINT' : 'SAVE',
@@ -77,9 +80,10 @@ export async function saveAtOnce(
           caller.owner.requestId,
           outcome,
         ]);
-        if (!saved) return null;
-        const idempotency = key && { key: key.row[3], replayed: false, firstSeenAt: saved.firstSeenAt! };
-        return { orgId: found.orgId, caseId, outcome, helperId: saved.id, idempotency };
+        if (!row) return null;
+        const { firstSeenAt, ...saved } = row;
+        const idempotency = key && { key: key.row[3], replayed: false, firstSeenAt: firstSeenAt! };
+        return { orgId: found.orgId, caseId, outcome, helperId: saved.id, saved, idempotency };
       },
     );
   } catch (error) {

@@ -8,6 +8,17 @@ import { assertChangesWritable } from './writable-pointers.ts';
 
 export interface HelperWriteResult extends WriteResult {
   readonly helperId: string | null;
+  readonly saved?: SavedVersion | undefined;
+}
+
+/** Columns of a version that never change. */
+export interface SavedVersion {
+  readonly id: string;
+  readonly caseId: string;
+  readonly version: number;
+  readonly contentHash: string;
+  readonly sizeBytes: number;
+  readonly savedAt: Date;
 }
 
 /** What is known of a write beside the document. */

@@ -7,7 +7,7 @@ import { Actor, actorInSql } from '../actor.ts';
 import { builder } from '../builder.ts';
 import { describedValues, WriteSourceEnum } from '../enums.ts';
 import { inSql } from '../in-sql.ts';
-import { SAME_FOR_ALL } from '../same-for-all.ts';
+import { IN_THE_SAVED_ROW, SAME_FOR_ALL } from '../same-for-all.ts';
 import { AnyCase } from './any-case.ts';
 import { helperJson, helperJsonSql } from './helper-json.ts';
 
@@ -31,14 +31,17 @@ const HelperOutlineEntry = builder.objectRef<OutlineEntry>('HelperOutlineEntry')
   }),
 });
 
+/** Columns that a save brings back, see SavedVersion. */
+const OF_THE_ROW = { ...SAME_FOR_ALL, ...IN_THE_SAVED_ROW };
+
 export const CaseHelper = builder.prismaNode('CaseHelper', {
   description: "One immutable version of a case's helper JSON.",
-  id: { field: 'id' },
+  id: { field: 'id', extensions: IN_THE_SAVED_ROW },
   nullable: true,
   select: { id: true, caseId: true, version: true },
   fields: (t) => ({
-    databaseId: t.expose('id', { type: 'UUID', extensions: SAME_FOR_ALL }),
-    version: t.exposeInt('version', { description: 'Counts from 1 without gaps.', extensions: SAME_FOR_ALL }),
+    databaseId: t.expose('id', { type: 'UUID', extensions: OF_THE_ROW }),
+    version: t.exposeInt('version', { description: 'Counts from 1 without gaps.', extensions: OF_THE_ROW }),
     isCurrent: t.exposeBoolean('isCurrent'),
     helperJson: t.field({
       type: 'JSON',
@@ -51,8 +54,8 @@ export const CaseHelper = builder.prismaNode('CaseHelper', {
       args: { pointer: t.arg.string() },
       resolve: (row, { pointer }, { operation }) => helperJson(operation, 'case_helper', row.id, pointer ?? ''),
     }),
-    sizeBytes: t.exposeInt('sizeBytes', { extensions: SAME_FOR_ALL }),
-    contentHash: t.exposeString('contentHash', { extensions: SAME_FOR_ALL }),
+    sizeBytes: t.exposeInt('sizeBytes', { extensions: OF_THE_ROW }),
+    contentHash: t.exposeString('contentHash', { extensions: OF_THE_ROW }),
     trigger: t.field({
       type: HelperTriggerEnum,
       extensions: { ...SAME_FOR_ALL, ...inSql((row) => `${row}.trigger`) },
@@ -84,7 +87,7 @@ export const CaseHelper = builder.prismaNode('CaseHelper', {
       select: { savedBy: true },
       resolve: (row) => row.savedBy,
     }),
-    savedAt: t.expose('savedAt', { type: 'DateTime', extensions: SAME_FOR_ALL }),
+    savedAt: t.expose('savedAt', { type: 'DateTime', extensions: OF_THE_ROW }),
     outline: t.field({
       type: [HelperOutlineEntry],
       description:

@@ -2,6 +2,7 @@ import type { Scope } from '../../db/scope.ts';
 import { VersionConflict } from '../../resolvers/cases/version-conflict.ts';
 import type { HelperWriteResult } from '../../resolvers/cases/write-version.ts';
 import { builder } from '../builder.ts';
+import { IN_THE_SAVED_ROW } from '../same-for-all.ts';
 import { type WritePayload, WritePayloadInterface } from '../write-payload.ts';
 import { Case } from './case.ts';
 import { CaseHelper } from './case-helper.ts';
@@ -32,11 +33,15 @@ export const CaseHelperWritePayload = builder
       helper: t.prismaField({
         type: CaseHelper,
         nullable: true,
+        extensions: IN_THE_SAVED_ROW,
         description: 'The version that was saved, or the current one where nothing had to be.',
-        resolve: (query, payload, _, { operation }) =>
-          payload.result?.helperId
-            ? operation.scope.prisma.caseHelper.findUnique({ ...query, where: { id: payload.result.helperId } })
-            : null,
+        resolve: (query, payload, _, { operation }) => {
+          if (!payload.result?.helperId) return null;
+          const { helperId, saved } = payload.result;
+          // Fields beside those of the row had a read scope opened for them.
+          if (saved && !operation.isReading) return saved as never;
+          return operation.scope.prisma.caseHelper.findUnique({ ...query, where: { id: helperId } });
+        },
       }),
       conflict: t.field({
         type: HelperConflict,
