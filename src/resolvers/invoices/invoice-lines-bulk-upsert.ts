@@ -1,8 +1,7 @@
-import type { Scope } from '../../db/scope.ts';
 import { notFound } from '../../errors.ts';
 import { assertSoundItems, type BulkResult, bulkUpsert, outcomeOfItems } from '../bulk-upsert.ts';
 import { type Caller, sourceOf, type WriteSource } from '../caller.ts';
-import { getWritableCase } from '../cases/find-case.ts';
+import { assertMayWrite, CASE_COLUMNS, type FoundCase } from '../cases/find-case.ts';
 import { once } from '../idempotency.ts';
 import type { Recorded } from '../write-result.ts';
 import { checkLines } from './check-lines.ts';
@@ -29,6 +28,10 @@ export interface InvoiceLinesResult extends BulkResult {
 
 const FIELD = ['input', 'lines'];
 
+/** No row for an invoice that is not there, or not the caller's to see. */
+const CASE_OF_INVOICE = `select ${CASE_COLUMNS} from public.cases
+  where id = (select i.case_id from public.invoices i where i.id = $1) and kind = 'damage'`;
+
 /** Writes lines of one invoice in one statement; with REPLACE they are all it has. */
 export async function invoiceLinesBulkUpsert(
   caller: Caller,
@@ -37,50 +40,49 @@ export async function invoiceLinesBulkUpsert(
   const atomic = input.atomic ?? true;
   const keepsOthers = input.mode !== 'REPLACE';
   assertSoundItems(input.lines, FIELD);
-  return caller.database.write(caller.owner, async (scope) => {
-    const found = await getWritableCase(scope, await getCaseId(scope, input.invoiceId), ['input', 'invoiceId']);
-    const call = { operation: 'invoiceLinesBulkUpsert', orgId: found.orgId, input: { ...input } };
-    return once(scope, caller, call, async () => {
-      const place = { org_id: found.orgId, case_id: found.id, invoice_id: input.invoiceId };
-      // Its lines are written with the invoice too.
-      await scope.sql(
-        'select from public.invoices where org_id = $1 and case_id = $2 and id = $3 for update',
-        Object.values(place),
-      );
-      const group = { invoiceId: input.invoiceId, lines: input.lines, field: FIELD, keepsOthers };
-      const [checked] = await checkLines(scope, found, [group], atomic);
-      const { lines, unsent } = checked!;
-      const isDeleting = !keepsOthers && unsent.length > 0;
-      if (isDeleting)
-        await scope.sql(
-          'delete from public.invoice_lines where org_id = $1 and case_id = $2 and id = any ($3::uuid[])',
-          [found.orgId, found.id, unsent],
-        );
-      const items = await bulkUpsert(scope, LINES, {
-        place,
-        rows: lines.map(({ row }) => row),
-        faults: new Map(lines.map(({ faults }, index) => [index, faults])),
-        atomic,
-        source: sourceOf(scope, input.source),
-        field: FIELD,
+  const first = { text: CASE_OF_INVOICE, values: [input.invoiceId] };
+  return caller.database.writeAfter<FoundCase, Recorded<InvoiceLinesResult>>(
+    caller.owner,
+    first,
+    async (scope, [found]) => {
+      if (!found) throw notFound('invoice', ['input', 'invoiceId']);
+      assertMayWrite(found, ['input', 'invoiceId']);
+      const call = { operation: 'invoiceLinesBulkUpsert', orgId: found.orgId, input: { ...input } };
+      return once(scope, caller, call, async () => {
+        const place = { org_id: found.orgId, case_id: found.id, invoice_id: input.invoiceId };
+        const group = { invoiceId: input.invoiceId, lines: input.lines, field: FIELD, keepsOthers };
+        // Its lines are written with the invoice too. Sent together, what is checked is read under the lock.
+        const [, checked] = await Promise.all([
+          scope.sql(
+            'select from public.invoices where org_id = $1 and case_id = $2 and id = $3 for update',
+            Object.values(place),
+          ),
+          checkLines(scope, found, [group], atomic),
+        ]);
+        const { lines, unsent } = checked[0]!;
+        const isDeleting = !keepsOthers && unsent.length > 0;
+        if (isDeleting)
+          await scope.sql(
+            'delete from public.invoice_lines where org_id = $1 and case_id = $2 and id = any ($3::uuid[])',
+            [found.orgId, found.id, unsent],
+          );
+        const items = await bulkUpsert(scope, LINES, {
+          place,
+          rows: lines.map(({ row }) => row),
+          faults: new Map(lines.map(({ faults }, index) => [index, faults])),
+          atomic,
+          source: sourceOf(scope, input.source),
+          field: FIELD,
+        });
+        const outcome = outcomeOfItems(items);
+        return {
+          outcome: isDeleting && outcome === 'UNCHANGED' ? 'UPDATED' : outcome,
+          orgId: found.orgId,
+          caseId: found.id,
+          invoiceId: input.invoiceId,
+          items,
+        };
       });
-      const outcome = outcomeOfItems(items);
-      return {
-        outcome: isDeleting && outcome === 'UNCHANGED' ? 'UPDATED' : outcome,
-        orgId: found.orgId,
-        caseId: found.id,
-        invoiceId: input.invoiceId,
-        items,
-      };
-    });
-  });
-}
-
-/** @throws Refusal NOT_FOUND for an invoice that is not there, or not the caller's to see */
-async function getCaseId(scope: Scope, invoiceId: string): Promise<string> {
-  const rows = await scope.sql<{ caseId: string }>('select case_id as "caseId" from public.invoices where id = $1', [
-    invoiceId,
-  ]);
-  if (!rows[0]) throw notFound('invoice', ['input', 'invoiceId']);
-  return rows[0].caseId;
+    },
+  );
 }
