@@ -24,6 +24,7 @@ const PAGES = [
   'docs/CLIENT.md',
   'docs/OPERATIONS.md',
   'docs/SECURITY.md',
+  'docs/PERFORMANCE.md',
   ...DECISIONS.map((name) => `docs/decisions/${name}`),
 ];
 
