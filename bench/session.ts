@@ -25,11 +25,10 @@ export interface Running {
   start(name: PeerName): Promise<ServerProcess>;
 }
 
-/** The cluster, the Node binary and the load of one run. */
+/** The cluster and the Node binary of one run. */
 export class Session {
   private constructor(
     private readonly cluster: BenchCluster,
-    private readonly load: Load,
     private readonly node: ReturnType<typeof nodeForServers>,
     private readonly logFolder: string,
     private readonly tell: (message: string) => void,
@@ -40,7 +39,7 @@ export class Session {
     await ensureGeneratedClient();
     const node = nodeForServers(tell);
     const logFolder = await mkdtemp(join(tmpdir(), 'casegraph-bench-'));
-    return new Session(await BenchCluster.start(tell), new Load(), node, logFolder, tell);
+    return new Session(await BenchCluster.start(tell), node, logFolder, tell);
   }
 
   /**
@@ -67,6 +66,8 @@ export class Session {
       logFolder,
     };
     const servers: ServerProcess[] = [];
+    // Of its own for each database: it keeps the versions that its saves came to.
+    const load = new Load();
     const start = async (name: PeerName) => {
       const server = await ServerProcess.start(name, settings);
       servers.push(server);
@@ -76,14 +77,14 @@ export class Session {
     try {
       for (const name of names) await start(name);
       const sample = await readSample(adminUrl, JWT_SECRET, readCases);
-      return await measure({ servers: [...servers], sample, load: this.load, adminUrl, start });
+      return await measure({ servers: [...servers], sample, load, adminUrl, start });
     } finally {
+      load.stop();
       for (const server of servers) await server.stop();
     }
   }
 
   async close(): Promise<void> {
-    this.load.stop();
     await this.cluster.stop();
   }
 }
