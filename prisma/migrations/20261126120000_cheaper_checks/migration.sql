@@ -145,12 +145,13 @@ end
 $$;
 
 -- What is searched comes from the row of the case, whose changes have a trigger of their own, and from the facets of its
--- helper: a save that leaves the facets as they are has nothing to project.
+-- helper: a save that leaves the facets as they are has nothing to project, unless it finds the projection damaged.
 create function private.project_saved_helper() returns trigger language plpgsql security definer set search_path = '' as $$
 begin
   if not exists (
-    select from public.case_search_index s
-    where s.org_id = new.org_id and s.case_id = new.case_id and s.facets = private.damage_facets(new.helper_json))
+    select from public.case_search_index s join public.cases k on k.org_id = s.org_id and k.id = s.case_id
+    where s.org_id = new.org_id and s.case_id = new.case_id and s.title = concat_ws(' ', k.plate, k.owner_name)
+      and s.facets = private.damage_facets(new.helper_json))
   then
     perform private.project_case(new.case_id);
   end if;
