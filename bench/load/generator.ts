@@ -1,5 +1,6 @@
 // The load, a process of its own: told by its parent what to do to which server, it answers what it measured.
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { BULK_LINES } from '../data/bulk-lines.ts';
 import { NOTE_MARK } from '../data/helper-document.ts';
 import { percentile } from '../measure/percentiles.ts';
@@ -133,8 +134,4 @@ function linesTurns(job: Job, targets: readonly WriteTarget[], connection: Conne
       },
     };
   };
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

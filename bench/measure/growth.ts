@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { type Shape, STANDARD_SHAPE } from '../data/shape.ts';
 import { Subscribers } from '../load/subscribers.ts';
@@ -88,8 +89,4 @@ async function transactions(url: string): Promise<number> {
   } finally {
     await client.end();
   }
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

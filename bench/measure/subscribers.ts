@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import type { Sample } from '../data/sample.ts';
 import { CaseSaver } from '../load/case-saver.ts';
@@ -128,8 +129,4 @@ async function readSavedAt(url: string, caseId: string): Promise<number[]> {
   } finally {
     await database.end();
   }
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
