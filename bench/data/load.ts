@@ -32,18 +32,11 @@ export async function loadDatabase(url: string, shape: Shape, tell: (message: st
     await client.query(await readFile(new URL('./peers.sql', import.meta.url), 'utf8'));
     const own = await addOffice(client, ORG_NAME, USERS);
     const foreign = await addOffice(client, 'Another office', 2);
-    // Built once afterwards: entry by entry it would take most of the time.
-    const { rows } = await client.query<{ definition: string }>(
-      "select pg_get_indexdef('public.case_helper_current_json'::regclass) as definition",
-    );
-    await client.query('drop index public.case_helper_current_json');
     await addCases(client, { ...own, plateFrom: 1_000_000, count: shape.cases }, shape.helperBytes, tell);
     const share = Math.ceil(shape.cases * FOREIGN_SHARE);
     await addCases(client, { ...foreign, plateFrom: 80_000_000, count: share }, 2_000, tell);
     await addBulkInvoices(client, own.orgId);
     await addVersions(client, own.orgId, shape.versions);
-    tell('indexing helpers');
-    await client.query(rows[0]!.definition);
     await client.query('vacuum (analyze)');
   } finally {
     await client.end();

@@ -4,6 +4,7 @@ import type { RawData, WebSocket, WebSocketServer } from 'ws';
 import { nestsDeeperThan } from '../json/json-nesting.ts';
 import { describeError, type Logger } from '../log.ts';
 import { OperationTurns } from './operation-turns.ts';
+import { Outbox } from './outbox.ts';
 
 /** What the protocol leaves for the reason of a close, in bytes. ws throws where there are more. */
 const MAX_REASON_BYTES = 123;
@@ -29,11 +30,12 @@ export function serveSockets<Params extends ConnectionInitMessage['payload'], Ex
     // ws closes such a socket with the fitting code by itself.
     socket.on('error', () => undefined);
     endSilent(socket, options.pingEveryMs);
+    const outbox = new Outbox(socket, request.socket);
     const close = (code?: number, reason?: string) => socket.close(code, shorten(reason ?? ''));
     const closed = protocol.opened(
       {
         protocol: socket.protocol,
-        send: (data) => send(socket, data),
+        send: (data) => outbox.send(data),
         close,
         onMessage: (handle) => {
           const turns = new OperationTurns(() => socket.readyState === socket.OPEN);
@@ -79,17 +81,6 @@ function readMessage(data: RawData): Message | null {
   } catch {
     return null;
   }
-}
-
-/**
- * Resolves when it is sent, so that nobody is sent more than his connection takes; or when it can't be, for then the socket
- * closes.
- */
-function send(socket: WebSocket, data: string): Promise<void> {
-  return new Promise((resolve) => {
-    if (socket.readyState === socket.OPEN) socket.send(data, () => resolve());
-    else resolve();
-  });
 }
 
 /** Ends a socket whose client does not answer from one ping to the next. */

@@ -20,12 +20,15 @@ export function canonicalText(value: JsonValue): string {
   return `{${text}}`;
 }
 
-/** jsonb orders an object's keys by UTF-8 length, then bytewise. */
+/** Sorts an object's keys as jsonb orders them. Those of a document that the database printed are so already. */
 function orderedKeys(keys: string[]): string[] {
-  if (keys.length < 2) return keys;
-  const lengths = new Map<string, number>();
-  for (const key of keys) lengths.set(key, utf8Length(key));
-  return keys.sort((a, b) => lengths.get(a)! - lengths.get(b)! || compareBytes(a, b));
+  const isOrdered = keys.every((key, index) => index === 0 || compareKeys(keys[index - 1]!, key) < 0);
+  return isOrdered ? keys : keys.sort(compareKeys);
+}
+
+/** By UTF-8 length, then bytewise. */
+function compareKeys(a: string, b: string): number {
+  return utf8Length(a) - utf8Length(b) || compareBytes(a, b);
 }
 
 /** UTF-8 bytes order as code points do; UTF-16 units do not, where an emoji meets U+E000 to U+FFFF. */

@@ -112,8 +112,7 @@ function keyFault(key: string, maxLength: number): UnfaithfulReason | null {
 
 function textFault(text: string): UnfaithfulReason | null {
   if (text.includes('\0')) return 'NUL_CHARACTER';
-  // With the u flag a surrogate pair is one character, so only lone halves match.
-  return /\p{Surrogate}/u.test(text) ? 'LONE_SURROGATE' : null;
+  return text.isWellFormed() ? null : 'LONE_SURROGATE';
 }
 
 const EXPLANATIONS: Record<UnfaithfulReason, string> = {

@@ -66,6 +66,11 @@ export interface BulkCall<Row extends BulkRow> {
   readonly source: WriteSource;
   /** Path of the list in the input, as ['input', 'files']. */
   readonly field: readonly string[];
+  /**
+   * The rows that are there in the place, with the fields of matchBy and of the guard, where they have been read under a
+   * lock that keeps everybody else from writing there. Otherwise a lock is taken, and they are read.
+   */
+  readonly present?: readonly Candidate[];
   /** Faults that only the database knows of, by index of the row. */
   readonly faults?: ReadonlyMap<number, ItemError | readonly ItemError[]>;
 }
@@ -92,10 +97,7 @@ export async function bulkUpsert<Row extends BulkRow>(
     return [...findProblems(target, row, [...field, String(index)]), ...faults];
   });
   const sound = rows.map((row, index) => (errors[index]!.length === 0 ? row : null));
-  // Sent together, they run one after the other: what is read is read under the lock.
-  const [, candidates] = target.appendOnly
-    ? [null, []]
-    : await Promise.all([lockPlace(scope, target, call.place), readCandidates(scope, target, call.place)]);
+  const candidates = call.present ?? (target.appendOnly ? [] : await lockAndRead(scope, target, call.place));
   const matched = matchRows(target, sound, candidates, field);
   const present = new Map(candidates.map((candidate) => [candidate.id, candidate]));
   for (const [index, { id, fault }] of matched.entries()) {
@@ -175,7 +177,18 @@ function findMisfits(target: BulkTable, row: BulkRow, present: Candidate | null,
   }));
 }
 
-/** The rows an item could be: those of the place, with what they are known by. */
+/** The rows an item could be. */
+async function lockAndRead(
+  scope: Scope,
+  target: BulkTable,
+  place: Readonly<Record<string, string>>,
+): Promise<Candidate[]> {
+  // Sent together, they run one after the other: what is read is read under the lock.
+  const [, candidates] = await Promise.all([lockPlace(scope, target, place), readCandidates(scope, target, place)]);
+  return candidates;
+}
+
+/** Those of the place, with what they are known by. */
 function readCandidates(
   scope: Scope,
   target: BulkTable,

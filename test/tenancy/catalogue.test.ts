@@ -63,7 +63,7 @@ test('definer functions run with an empty search path, belong to casegraph_owner
   );
   const definers = functions.filter((fn) => fn.definer);
   expect(definers.length).toBeGreaterThan(8);
-  expect(definers.filter((fn) => fn.owner !== 'casegraph_owner' || fn.config?.join() !== 'search_path=""')).toEqual([]);
+  expect(definers.filter((fn) => fn.owner !== 'casegraph_owner' || fn.config?.[0] !== 'search_path=""')).toEqual([]);
   expect(functions.filter((fn) => fn.public)).toEqual([]);
   expect(functions.filter((fn) => !fn.config?.some((setting) => setting.startsWith('search_path=')))).toEqual([]);
 });
@@ -223,7 +223,7 @@ const SILENT: Record<string, string> = {
 test('every change of a table of an organisation reaches the feed, or the reason is on record', async ({ db }) => {
   const tables = await db.query<{ name: string; told: boolean }>(
     `select n.nspname || '.' || c.relname as name,
-       exists (select from pg_trigger t where t.tgrelid = c.oid and t.tgfoid = 'feed.stage'::regproc and t.tgenabled = 'O') as told
+       exists (select from pg_trigger t where t.tgrelid = c.oid and t.tgfoid::regproc::text like 'feed.stage\\_%' and t.tgenabled = 'O') as told
      from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid and a.attname = 'org_id'
      where c.relkind = 'r' and n.nspname in ${OURS}`,
   );
@@ -233,6 +233,17 @@ test('every change of a table of an organisation reaches the feed, or the reason
       .map((table) => table.name)
       .sort(),
   ).toEqual(Object.keys(SILENT).sort());
+});
+
+test('what is staged of a table names the columns it has: whoever changes them calls feed.attach_again', async ({ db }) => {
+  const stages = await db.query<{ name: string; isOfToday: boolean }>(
+    `select t.tgfoid::regproc::text as name,
+       position(feed.staging(t.tgrelid, upper(substr(t.tgname, length('zz_feed_') + 1)), a[1], a[2], a[3], a[4]) in p.prosrc) > 0 as "isOfToday"
+     from pg_trigger t join pg_proc p on p.oid = t.tgfoid cross join string_to_array(encode(t.tgargs, 'escape'), '\\000') a
+     where t.tgname like 'zz\\_feed\\_%'`,
+  );
+  expect(stages.length).toBeGreaterThan(60);
+  expect(stages.filter(({ isOfToday }) => !isOfToday)).toEqual([]);
 });
 
 /** Tables of an organisation or a case that no type of the API stands for, and why. */

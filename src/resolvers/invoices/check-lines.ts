@@ -26,6 +26,8 @@ export interface CheckedLine {
 
 export interface CheckedGroup {
   readonly lines: readonly CheckedLine[];
+  /** Lines that are there, and stay. */
+  readonly staying: readonly Candidate[];
   /** Ids of lines that are there and were not sent. */
   readonly unsent: readonly string[];
 }
@@ -64,9 +66,9 @@ export async function checkLines(
     const sentNumbers = new Set(rows.flatMap(({ id, lineNumber }) => (id == null ? lineNumber : [])));
     const isSent = (line: Existing) => sentIds.has(line.id) || sentNumbers.has(line.lineNumber);
     const unsent = there.filter((line) => !isSent(line));
-    const stays = group.keepsOthers ? there : there.filter(isSent);
+    const staying = group.keepsOthers ? there : there.filter(isSent);
     const moved = new Set(atomic ? matches.flatMap(({ id }) => id ?? []) : []);
-    const holders = new Map(stays.filter(({ id }) => !moved.has(id)).map((line) => [line.lineNumber, line.id]));
+    const holders = new Map(staying.filter(({ id }) => !moved.has(id)).map((line) => [line.lineNumber, line.id]));
     for (const [index, { id }] of matches.entries()) {
       if (!isSound(index)) continue;
       const { lineNumber } = rows[index]!;
@@ -80,7 +82,7 @@ export async function checkLines(
       problems: problems[index]!,
       faults: faults[index]!,
     }));
-    return { lines, unsent: unsent.map(({ id }) => id) };
+    return { lines, staying, unsent: unsent.map(({ id }) => id) };
   });
 }
 

@@ -59,7 +59,7 @@ export async function invoiceLinesBulkUpsert(
           ),
           checkLines(scope, found, [group], atomic),
         ]);
-        const { lines, unsent } = checked[0]!;
+        const { lines, staying, unsent } = checked[0]!;
         const isDeleting = !keepsOthers && unsent.length > 0;
         if (isDeleting)
           await scope.sql(
@@ -69,6 +69,8 @@ export async function invoiceLinesBulkUpsert(
         const items = await bulkUpsert(scope, LINES, {
           place,
           rows: lines.map(({ row }) => row),
+          // Whoever writes lines of an invoice has locked it.
+          present: staying,
           faults: new Map(lines.map(({ faults }, index) => [index, faults])),
           atomic,
           source: sourceOf(scope, input.source),
