@@ -235,7 +235,9 @@ test('every change of a table of an organisation reaches the feed, or the reason
   ).toEqual(Object.keys(SILENT).sort());
 });
 
-test('what is staged of a table names the columns it has: whoever changes them calls feed.attach_again', async ({ db }) => {
+test('what is staged of a table names the columns it has: whoever changes them calls feed.attach_again', async ({
+  db,
+}) => {
   const stages = await db.query<{ name: string; isOfToday: boolean }>(
     `select t.tgfoid::regproc::text as name,
        position(feed.staging(t.tgrelid, upper(substr(t.tgname, length('zz_feed_') + 1)), a[1], a[2], a[3], a[4]) in p.prosrc) > 0 as "isOfToday"
