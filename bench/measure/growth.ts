@@ -3,7 +3,8 @@ import pg from 'pg';
 import { type Shape, STANDARD_SHAPE } from '../data/shape.ts';
 import { Subscribers } from '../load/subscribers.ts';
 import type { Running, Session } from '../session.ts';
-import { type Measured, measureWorkload, type Pace } from './measure.ts';
+import { measureWorkload, type Pace } from './measure.ts';
+import type { Measured } from './summarise.ts';
 import { WORKLOADS } from './workloads.ts';
 
 /** One point: what was measured where one thing is larger or smaller than usual. */

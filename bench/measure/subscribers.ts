@@ -4,9 +4,10 @@ import type { Sample } from '../data/sample.ts';
 import { CaseSaver } from '../load/case-saver.ts';
 import { Subscribers } from '../load/subscribers.ts';
 import type { ServerProcess } from '../server-process.ts';
-import type { Measured, Pace } from './measure.ts';
+import type { Pace } from './measure.ts';
 import { median, percentile } from './percentiles.ts';
 import { cpuUsOf } from './process-usage.ts';
+import type { Measured } from './summarise.ts';
 import { CONNECTED, IDLE, type OwnWorkload, SUBSCRIBERS } from './workloads.ts';
 
 const SOCKETS = 1_000;

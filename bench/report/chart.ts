@@ -1,4 +1,4 @@
-import type { Measured } from '../measure/measure.ts';
+import type { Measured } from '../measure/summarise.ts';
 import { WORKLOADS } from '../measure/workloads.ts';
 
 const WIDTH = 760;

@@ -1,4 +1,4 @@
-import type { Measured } from '../measure/measure.ts';
+import type { Measured } from '../measure/summarise.ts';
 import { CONNECTED, IDLE, type OwnWorkload, SUBSCRIBERS, WORKLOADS, type Workload } from '../measure/workloads.ts';
 
 const HEAD = ['server', 'req/s', 'p50 ms', 'p99 ms', 'CPU µs', 'RSS MB', '÷ PostGraphile', '÷ floor'];
