@@ -32,6 +32,9 @@ const tell = (message: string) =>
   console.error(`${((Date.now() - startedAt) / 1000).toFixed(0).padStart(4)} s  ${message}`);
 
 const session = await Session.open(tell);
+// Its servers and its PostgreSQL would go on without it.
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => void session.close().finally(() => process.exit(1)));
 let failed = false;
 try {
   if (options.growth) await runGrowth();

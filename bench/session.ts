@@ -27,6 +27,9 @@ export interface Running {
 
 /** The cluster and the Node binary of one run. */
 export class Session {
+  /** Processes that are to end with the session. */
+  readonly #processes = new Set<{ stop(): unknown }>();
+
   private constructor(
     private readonly cluster: BenchCluster,
     private readonly node: ReturnType<typeof nodeForServers>,
@@ -65,26 +68,34 @@ export class Session {
       poolMax: POOL_MAX,
       logFolder,
     };
-    const servers: ServerProcess[] = [];
     // Of its own for each database: it keeps the versions that its saves came to.
     const load = new Load();
+    this.#processes.add(load);
     const start = async (name: PeerName) => {
       const server = await ServerProcess.start(name, settings);
-      servers.push(server);
+      this.#processes.add(server);
       return server;
     };
     this.tell(`starting ${names.join(', ')} on Node ${node.version}; they log into ${logFolder}`);
     try {
-      for (const name of names) await start(name);
+      const servers: ServerProcess[] = [];
+      for (const name of names) servers.push(await start(name));
       const sample = await readSample(adminUrl, JWT_SECRET, readCases);
-      return await measure({ servers: [...servers], sample, load, adminUrl, start });
+      return await measure({ servers, sample, load, adminUrl, start });
     } finally {
-      load.stop();
-      for (const server of servers) await server.stop();
+      await this.#endProcesses();
     }
   }
 
+  /** Ends whatever it has started, at any moment. */
   async close(): Promise<void> {
+    await this.#endProcesses();
     await this.cluster.stop();
+  }
+
+  async #endProcesses(): Promise<void> {
+    const ending = [...this.#processes];
+    this.#processes.clear();
+    for (const process of ending) await process.stop();
   }
 }
