@@ -32,16 +32,20 @@ const tell = (message: string) =>
   console.error(`${((Date.now() - startedAt) / 1000).toFixed(0).padStart(4)} s  ${message}`);
 
 const session = await Session.open(tell);
+let failed = false;
+let isEnded = false;
 // Its servers and its PostgreSQL would go on without it.
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.once(signal, () => void session.close().finally(() => process.exit(1)));
-let failed = false;
+  process.once(signal, () => {
+    isEnded = true;
+    void session.close().finally(() => process.exit(1));
+  });
 try {
   if (options.growth) await runGrowth();
   else await runComparison();
 } catch (error) {
   failed = true;
-  console.error(error);
+  if (!isEnded) console.error(error);
 } finally {
   await session.close();
 }

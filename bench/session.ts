@@ -29,6 +29,7 @@ export interface Running {
 export class Session {
   /** Processes that are to end with the session. */
   readonly #processes = new Set<{ stop(): unknown }>();
+  #closing: Promise<void> | null = null;
 
   private constructor(
     private readonly cluster: BenchCluster,
@@ -87,10 +88,10 @@ export class Session {
     }
   }
 
-  /** Ends whatever it has started, at any moment. */
-  async close(): Promise<void> {
-    await this.#endProcesses();
-    await this.cluster.stop();
+  /** Ends whatever it has started, at any moment; more than once does no harm. */
+  close(): Promise<void> {
+    this.#closing ??= this.#endProcesses().then(() => this.cluster.stop());
+    return this.#closing;
   }
 
   async #endProcesses(): Promise<void> {
