@@ -2,6 +2,7 @@ import pg from 'pg';
 import { expect } from 'vitest';
 import { openCase } from '../support/cases.ts';
 import { test } from '../support/fixtures.ts';
+import { logPlans } from '../support/plans.ts';
 
 test('a column that came to a table later is heard of, and named, before anybody attaches it', async ({ world }) => {
   const org = await world.org();
@@ -29,20 +30,17 @@ test('rows are never compared each with each, also where the plan was made for o
   const { databaseId: id } = await openCase(await (await world.org()).member('admin'));
   const client = new pg.Client({ connectionString: world.db.adminUrl });
   await client.connect();
-  const plans: string[] = [];
-  client.on('notice', ({ message }) => plans.push(message ?? ''));
   try {
-    await client.query("load 'auto_explain'; set auto_explain.log_min_duration = 0; set client_min_messages = log");
-    await client.query('set auto_explain.log_nested_statements = on');
+    const plans = await logPlans(client);
     for (const owner of ['a', 'b'])
       await client.query('update public.cases set owner_name = $2 where id = $1', [id, owner]);
+    const joins = plans.filter((plan) => plan.includes('Named Tuplestore Scan'));
+    expect(joins).toHaveLength(2);
+    for (const plan of joins) {
+      expect(plan).toMatch(/(Hash|Merge) Join/);
+      expect(plan).not.toContain('Nested Loop');
+    }
   } finally {
     await client.end();
-  }
-  const joins = plans.filter((plan) => plan.includes('Named Tuplestore Scan'));
-  expect(joins).toHaveLength(2);
-  for (const plan of joins) {
-    expect(plan).toMatch(/(Hash|Merge) Join/);
-    expect(plan).not.toContain('Nested Loop');
   }
 });

@@ -1,6 +1,16 @@
 import pg from 'pg';
 import type { TestDatabase } from './database.ts';
 
+/** What Postgres logs from now on: the plans of a connection's statements, those inside functions too, as they end. */
+export async function logPlans(client: pg.Client): Promise<readonly string[]> {
+  const plans: string[] = [];
+  client.on('notice', ({ message }) => plans.push(message ?? ''));
+  await client.query("load 'auto_explain'");
+  await client.query('set auto_explain.log_min_duration = 0; set auto_explain.log_nested_statements = on');
+  await client.query('set client_min_messages = log');
+  return plans;
+}
+
 /**
  * Plans of all statements that a call runs as a user of the API, those inside functions too, as Postgres logs them; the last
  * line says how many rows it answered.
@@ -8,14 +18,10 @@ import type { TestDatabase } from './database.ts';
 export async function plansOf(db: TestDatabase, userId: string, sql: string, values: unknown[]): Promise<string> {
   const client = new pg.Client({ connectionString: db.adminUrl });
   await client.connect();
-  const plans: string[] = [];
-  client.on('notice', (notice) => plans.push(notice.message ?? ''));
   try {
-    await client.query("load 'auto_explain'; begin");
+    const plans = await logPlans(client);
+    await client.query('begin');
     for (const [name, value] of Object.entries({
-      'auto_explain.log_min_duration': '0',
-      'auto_explain.log_nested_statements': 'on',
-      client_min_messages: 'log',
       'request.jwt.claims': JSON.stringify({ role: 'authenticated', sub: userId }),
       role: 'authenticated',
     }))
@@ -23,9 +29,8 @@ export async function plansOf(db: TestDatabase, userId: string, sql: string, val
     const { rows } = await client.query(sql, values);
     // The statement's own plan is logged when the next one takes its place.
     await client.query('rollback');
-    plans.push(`rows: ${rows.length}`);
+    return [...plans, `rows: ${rows.length}`].filter((plan) => /Scan|^rows/.test(plan)).join('\n');
   } finally {
     await client.end();
   }
-  return plans.filter((plan) => /Scan|^rows/.test(plan)).join('\n');
 }

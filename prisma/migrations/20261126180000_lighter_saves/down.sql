@@ -35,25 +35,6 @@ begin
 end
 $$;
 
-do $$
-declare
-  now record;
-begin
-  for now in
-    select t.tgrelid::regclass as target, t.tgfoid::regproc as stage, t.tgname as name, upper(substr(t.tgname, length('zz_feed_') + 1)) as event,
-      string_to_array(encode(t.tgargs, 'escape'), '\000') as args
-    from pg_catalog.pg_trigger t where t.tgname like 'zz\_feed\_%' and not t.tgisinternal
-  loop
-    execute format('create or replace trigger %I after %s on %s referencing %s for each statement execute function feed.stage(%L, %L, %L, %L)',
-      now.name, now.event, now.target,
-      case now.event when 'INSERT' then 'new table as new_rows' when 'DELETE' then 'old table as old_rows'
-        else 'old table as old_rows new table as new_rows' end,
-      now.args[1], now.args[2], now.args[3], now.args[4]);
-    execute format('drop function %s()', now.stage);
-  end loop;
-end
-$$;
-
 create or replace function private.attach_feed(
   target regclass, case_column text, org_column text default 'org_id', version_column text default '',
   quiet_columns text default 'updated_at,updated_by', events text[] default array['INSERT', 'UPDATE', 'DELETE']
@@ -68,6 +49,22 @@ begin
       case event when 'INSERT' then 'new table as new_rows' when 'DELETE' then 'old table as old_rows'
         else 'old table as old_rows new table as new_rows' end,
       case_column, org_column, version_column, quiet_columns);
+  end loop;
+end
+$$;
+
+do $$
+declare
+  now record;
+begin
+  for now in
+    select t.tgrelid::regclass as target, t.tgfoid::regproc as stage, t.tgname as name, upper(substr(t.tgname, length('zz_feed_') + 1)) as event,
+      string_to_array(encode(t.tgargs, 'escape'), '\000') as args
+    from pg_catalog.pg_trigger t where t.tgname like 'zz\_feed\_%'
+  loop
+    execute format('drop trigger %I on %s', now.name, now.target);
+    execute format('drop function %s()', now.stage);
+    perform private.attach_feed(now.target, now.args[1], now.args[2], now.args[3], now.args[4], array[now.event]);
   end loop;
 end
 $$;

@@ -40,32 +40,26 @@ declare
     'r.id');
   kind text := case event when 'INSERT' then 'CREATED' when 'UPDATE' then 'UPDATED' else 'DELETED' end;
   entity name := (select c.relname from pg_catalog.pg_class c where c.oid = target);
-  touched text;
+  changed text := case event when 'INSERT' then 'new_rows r' when 'DELETE' then 'old_rows r'
+    else 'new_rows r join old_rows o on o.id = r.id' end;
+  touched text := 'null::text';
 begin
-  if event <> 'UPDATE' then
-    return format($sql$
-      insert into feed.pending (org_id, case_id, case_version, kind, entity, entity_id, entity_ids, actor, request_id, changed_columns)
-      select s.org_id, s.case_id, s.case_version, %L, %L, case when s.total = 1 then s.ids[1] end, s.ids[1:100], private.actor(),
-        private.request_id(), '{}'
-      from (
-        select r.org_id, r.case_id, r.case_version, count(*) as total, array_agg(r.id) as ids
-        from (select %s from %I r) r group by 1, 2, 3 order by 1, 2, 3
-      ) s
-    $sql$, kind, entity, columns, case event when 'INSERT' then 'new_rows' else 'old_rows' end);
+  if event = 'UPDATE' then
+    select format('concat_ws('','', %s)',
+      string_agg(format('case when r.%1$I is distinct from o.%1$I then %1$L end', a.attname), ', ' order by a.attnum)) into touched
+    from pg_catalog.pg_attribute a
+    where a.attrelid = target and a.attnum > 0 and not a.attisdropped and a.attname <> all (string_to_array(quiet_columns, ','));
   end if;
-  select string_agg(format('case when r.%1$I is distinct from o.%1$I then %1$L end', a.attname), ', ' order by a.attnum) into touched
-  from pg_catalog.pg_attribute a
-  where a.attrelid = target and a.attnum > 0 and not a.attisdropped and a.attname <> all (string_to_array(quiet_columns, ','));
   return format($sql$
     insert into feed.pending (org_id, case_id, case_version, kind, entity, entity_id, entity_ids, actor, request_id, changed_columns)
     select s.org_id, s.case_id, s.case_version, %L, %L, case when s.total = 1 then s.ids[1] end, s.ids[1:100], private.actor(),
       private.request_id(), array(select distinct t.column_name from unnest(string_to_array(s.touched, ',')) t (column_name) order by 1)
     from (
       select r.org_id, r.case_id, r.case_version, count(*) as total, array_agg(r.id) as ids, string_agg(r.touched, ',') as touched
-      from (select %s, concat_ws(',', %s) as touched from new_rows r join old_rows o on o.id = r.id) r
-      where r.touched <> '' group by 1, 2, 3 order by 1, 2, 3
+      from (select %s, %s as touched from %s) r
+      where r.touched is distinct from '' group by 1, 2, 3 order by 1, 2, 3
     ) s
-  $sql$, kind, entity, columns, touched);
+  $sql$, kind, entity, columns, touched, changed);
 end
 $$;
 
