@@ -24,15 +24,15 @@ export class Database {
     return { scope, close: () => void scope.commit().catch(() => scope.abandon()) };
   }
 
-  /** The rows of one statement, read in a scope of its own in a single round trip. */
-  async readAlone<Row extends pg.QueryResultRow>(
+  /** The rows of one statement, read in a scope of its own in a single round trip; of its columns, which are text, the bytes. */
+  async readAlone(
     owner: ScopeOwner,
     text: string,
     values: readonly unknown[],
-  ): Promise<Row[]> {
+  ): Promise<Record<string, Buffer | null>[]> {
     const scope = new Scope(owner, await this.#lease(owner), this.statementMs);
     try {
-      return await scope.readAlone<Row>(text, values);
+      return await scope.readAlone(text, values);
     } catch (error) {
       await scope.abandon(error);
       throw error;

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { Logger } from '../log.ts';
+import { BytesClient } from './bytes-client.ts';
 
 /** Database role a scope runs as. A closed list: the role never comes from a token's text. */
 export type DatabaseRole = 'authenticated' | 'service_role';
@@ -19,6 +20,7 @@ export function createPool(url: string, max: number, log: Logger): pg.Pool {
     // Statements of one scope go out together; Postgres answers them in order.
     pipeline: true,
     application_name: 'casegraph',
+    Client: BytesClient,
   } as pg.PoolConfig);
   // An idle connection that breaks (a restart of the database) must not end the process; the next lease makes a new one.
   pool.on('error', (error) => log.warn({ code: (error as { code?: string }).code }, 'idle database connection lost'));

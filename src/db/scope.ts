@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import type { Writable } from 'node:stream';
 import type pg from 'pg';
 import type { Identity } from '../auth/identity.ts';
 import { Refusal } from '../errors.ts';
 import type { Span } from '../observe/tracing.ts';
+import { AS_BYTES } from './bytes-client.ts';
 import { isStalePlan } from './database-error.ts';
 import type { PrismaClient } from './generated/prisma/client.ts';
 import { LeasedPrisma } from './leased-prisma.ts';
+import { Pipeline } from './pipeline.ts';
 import { statementName } from './statement-names.ts';
 import { takeOnIdentity } from './take-on-identity.ts';
 
@@ -25,10 +26,13 @@ export function serviceOwner(name: string): ScopeOwner {
   return { identity: { kind: 'SERVICE', name, expiresAt: null }, requestId: randomUUID(), requestedOrg: null };
 }
 
-/** One snapshot for all statements of a read: what is read beside a feed cursor is exactly what the cursor stands for. */
-const BEGIN_READ = 'begin isolation level repeatable read read only';
-/** A waiter at a unique index or a row lock must see what it waited for. */
-const BEGIN_WRITE = 'begin isolation level read committed read write';
+const BEGIN = {
+  /** One snapshot for all statements of a read: what is read beside a feed cursor is exactly what the cursor stands for. */
+  'read only': { name: 'begin_read', text: 'begin isolation level repeatable read read only' },
+  /** A waiter at a unique index or a row lock must see what it waited for. */
+  'read write': { name: 'begin_write', text: 'begin isolation level read committed read write' },
+};
+const COMMIT = { name: 'commit', text: 'commit' };
 
 /** A prepared statement that travels with the beginning of a transaction. */
 export interface FirstStatement {
@@ -64,47 +68,32 @@ export class Scope {
     mode: 'read only' | 'read write',
     first: FirstStatement = NOTHING,
   ): Promise<Row[]> {
-    const [, , rows, found] = await this.#together(() => [
-      this.#connection.query(mode === 'read only' ? BEGIN_READ : BEGIN_WRITE),
+    const [, , acting, found] = await Pipeline.run(this.#connection, [
+      BEGIN[mode],
       this.#setUp(),
-      this.#connection.query<{ org: string | null }>({
-        name: 'acting_org',
-        text: 'select private.acting_org($1) as org',
-        values: [this.owner.requestedOrg],
-      }),
-      first === NOTHING ? null : this.#connection.query<Row>(prepared(first.text, first.values)),
+      { name: 'acting_org', text: 'select private.acting_org($1) as org', values: [this.owner.requestedOrg] },
+      ...(first === NOTHING ? [] : [prepared(first.text, first.values)]),
     ]);
-    this.#orgId = rows.rows[0]?.org ?? null;
-    return found?.rows ?? [];
+    this.#orgId = acting?.rows[0]?.org ?? null;
+    return (found?.rows as Row[] | undefined) ?? [];
   }
 
-  /** Begins, runs one statement that reads, and ends: all of it in one round trip. Its text is kept as a plan, as by `sql`. */
-  async readAlone<Row extends pg.QueryResultRow>(text: string, values: readonly unknown[]): Promise<Row[]> {
-    const [, , result] = await this.#together(() => [
-      this.#connection.query(BEGIN_READ),
-      this.#setUp(),
-      this.#connection.query<Row>(prepared(text, values)),
-      this.#connection.query('commit'),
+  /**
+   * Runs one statement that reads, and ends: all of it in one round trip. Its text is kept as a plan, as by `sql`; its
+   * columns are text, and stay the bytes that were received.
+   */
+  async readAlone(text: string, values: readonly unknown[]): Promise<Record<string, Buffer | null>[]> {
+    // Without a `begin` they are one transaction all the same, and the one statement that reads has one snapshot.
+    const [, result] = await Pipeline.run(this.#connection, [
+      this.#setUp('read only'),
+      { ...prepared(text, values), ...AS_BYTES },
     ]);
     this.#giveBack(false);
-    return result.rows;
+    return result!.rows;
   }
 
-  /** Sends statements in one piece. Every one has been answered before the first failure is thrown. */
-  async #together<T extends readonly (Promise<unknown> | null)[]>(
-    send: () => [...T],
-  ): Promise<{ [K in keyof T]: Awaited<T[K]> }> {
-    // Each statement would be a write of its own to the socket, which costs more than putting it together.
-    const { stream } = (this.#connection as unknown as { connection: { stream: Writable } }).connection;
-    stream.cork();
-    const promises = send();
-    stream.uncork();
-    await Promise.allSettled(promises);
-    return Promise.all(promises) as Promise<{ [K in keyof T]: Awaited<T[K]> }>;
-  }
-
-  #setUp(): Promise<unknown> {
-    return this.#connection.query(takeOnIdentity(this.owner.identity, this.owner.requestId, this.#statementMs));
+  #setUp(mode?: 'read only'): pg.QueryConfig {
+    return takeOnIdentity(this.owner.identity, this.owner.requestId, this.#statementMs, mode);
   }
 
   /** The organisation this scope acts for, or null when the caller belongs to none, or to none that was named. */
@@ -178,12 +167,9 @@ export class Scope {
 
   /** Runs one prepared statement, and commits, in one round trip. Nothing else may be asked of this scope after it. */
   async sqlLast<Row extends pg.QueryResultRow>(text: string, values: unknown[]): Promise<Row[]> {
-    const [result, { command }] = await this.#together(() => [
-      this.#connection.query<Row>(prepared(text, values)),
-      this.#connection.query('commit'),
-    ]);
-    this.#giveBack(command !== 'COMMIT');
-    return result.rows;
+    const [result] = await Pipeline.run(this.#connection, [prepared(text, values), COMMIT]);
+    this.#giveBack(false);
+    return result!.rows as Row[];
   }
 
   /** Runs one prepared statement whose rows nobody needs. Nobody waits for it either: if it fails, the commit does. */

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ExecutionResult, type GraphQLError, getOperationAST, OperationTypeNode } from 'graphql';
 import { toClientError, withHttpStatus } from '../graphql/client-error.ts';
-import { limitAnswer, printResult } from '../graphql/print-result.ts';
+import { limitAnswer, printAnswer } from '../graphql/print-result.ts';
 import { bringsStatus, httpFactsOf, isStrict } from '../graphql/strict-status.ts';
 import { createContext, type GraphqlOptions, type UserContext, type Yoga } from '../graphql/yoga.ts';
 import { factsOf, headerOf } from './json-answer.ts';
@@ -79,7 +79,7 @@ function send(
   const operation = context?.operation ?? null;
   const strict = isStrict(headerOf(request, 'x-strict-status'), operation?.identity ?? null);
   const facts = httpFactsOf(result, operation, strict && !result.errors?.some(bringsStatus));
-  const body = limitAnswer(printResult(result), maxBytes, operation?.requestId ?? '');
+  const body = limitAnswer(printAnswer(result), maxBytes, operation?.requestId ?? '');
   response
     .writeHead(facts.status ?? statusOf(result, mediaType), {
       'content-type': `${mediaType}; charset=utf-8`,

@@ -1,11 +1,22 @@
 import type { JsonValue } from './json-value.ts';
 
+const UTF8 = new TextDecoder();
+
 /**
  * JSON as the text the database printed. It reaches an HTTP answer as it is, without being parsed and printed again;
  * anything else that serialises it (a socket's message) gets the value.
  */
 export class RawJson {
-  constructor(readonly text: string) {}
+  readonly #printed: string | Uint8Array;
+
+  /** @param printed its text, or the UTF-8 of it */
+  constructor(printed: string | Uint8Array) {
+    this.#printed = printed;
+  }
+
+  get text(): string {
+    return typeof this.#printed === 'string' ? this.#printed : UTF8.decode(this.#printed);
+  }
 
   toJSON(): JsonValue | string {
     if (!collecting) return JSON.parse(this.text) as JsonValue;

@@ -102,7 +102,7 @@ export class Compiler {
     const columns = roots.map(({ nodes }, index) => `(${this.#compileField(type, nodes, '')})::text as c${index}`);
     const usesOrg = this.#org !== null;
     return {
-      text: `select ${[...(usesOrg ? [`${this.#org} as org`] : []), ...columns].join(', ')}`,
+      text: `select ${[...(usesOrg ? [`${this.#org}::text as org`] : []), ...columns].join(', ')}`,
       values: this.values,
       keys: roots.map(({ key }) => key),
       fields: roots.map(({ nodes }) => nodes[0]!.name.value),

@@ -23,30 +23,24 @@ export async function answerByOneStatement(
   if (!query || !mayCall(operation, query)) return null;
   const row = await read(operation, query, log);
   if (!row || (query.usesOrg && row.org === null)) return null;
-  if (row.org) operation.actedFor(row.org);
+  if (row.org) operation.actedFor(row.org.toString());
   const data: Record<string, RawJson> = {};
-  const members: string[] = [];
+  const printed: Buffer[] = [];
   for (const [index, key] of query.keys.entries()) {
-    const text = row[`c${index}`];
+    const json = row[`c${index}`];
     // Nothing there: it is the resolver's to say what that means.
-    if (text === null || text === undefined) return null;
-    data[key] = new RawJson(text);
-    members.push(`"${key}":${text}`);
+    if (!json) return null;
+    data[key] = new RawJson(json);
+    printed.push(Buffer.from(`${index === 0 ? '{"data":{' : ','}"${key}":`), json);
   }
-  return printedAs({ data }, `{"data":{${members.join(',')}}}`);
+  return printedAs({ data }, Buffer.concat([...printed, END]));
 }
 
-async function read(
-  operation: Operation,
-  query: CompiledQuery,
-  log: Logger,
-): Promise<Record<string, string | null> | null> {
+const END = Buffer.from('}}');
+
+async function read(operation: Operation, query: CompiledQuery, log: Logger) {
   try {
-    const rows = await operation.database.readAlone<Record<string, string | null>>(
-      operation.owner,
-      query.text,
-      query.values,
-    );
+    const rows = await operation.database.readAlone(operation.owner, query.text, query.values);
     return rows[0] ?? null;
   } catch (error) {
     if (isOutage(error)) throw error;
