@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { RequestError } from '../errors.ts';
 import { DEFAULT_LIMITS } from '../limits.ts';
 import type { Tracing } from '../observe/tracing.ts';
+import type { ByteString } from './byte-string.ts';
 import { isRetryable } from './database-error.ts';
 import type { DatabaseRole, Pools } from './pools.ts';
 import { type FirstStatement, NOTHING, Scope, type ScopeOwner } from './scope.ts';
@@ -29,7 +30,7 @@ export class Database {
     owner: ScopeOwner,
     text: string,
     values: readonly unknown[],
-  ): Promise<Record<string, Buffer | null>[]> {
+  ): Promise<Record<string, ByteString | null>[]> {
     const scope = new Scope(owner, await this.#lease(owner), this.statementMs);
     try {
       return await scope.readAlone(text, values);

@@ -1,5 +1,6 @@
 import type { BackendMessage } from 'pg-protocol/dist/messages.js';
 import { Parser } from 'pg-protocol/dist/parser.js';
+import { type ByteString, byteString } from './byte-string.ts';
 
 type Hear = (message: BackendMessage) => void;
 
@@ -9,7 +10,7 @@ interface MessageParser {
 }
 
 interface RowDescription extends BackendMessage {
-  readonly fields: readonly { readonly format: 'text' | 'binary' }[];
+  readonly fields: readonly { format: 'text' | 'binary' }[];
 }
 
 /** Its code and its length, which counts itself but not the code. */
@@ -25,7 +26,7 @@ const KEPT_ROOM_BYTES = 1 << 20;
 /**
  * Cuts what PostgreSQL sends into messages, as pg's parser does, with two differences. It keeps none of the bytes it is
  * given, so that all connections can receive into the same memory. And the values of a row that was asked for in binary
- * stay bytes, valid until the next message: pg's parser would decode them as UTF-8 text.
+ * are byte strings, where pg's parser would decode them as UTF-8.
  *
  * https://www.postgresql.org/docs/current/protocol-message-formats.html
  */
@@ -57,9 +58,7 @@ export class MessageReader {
   /** Adds to the message that has begun, no more than belongs to it. Answers how much that was. */
   #keep(received: Buffer, at: number): number {
     const size =
-      this.#length === 0
-        ? sizeOf(received, at, received.length)
-        : sizeOf(this.#begun, 0, this.#length);
+      this.#length === 0 ? sizeOf(received, at, received.length) : sizeOf(this.#begun, 0, this.#length);
     const wanted = size ?? HEADER_BYTES;
     if (this.#begun.length < wanted) {
       const larger = Buffer.allocUnsafeSlow(2 ** Math.ceil(Math.log2(wanted)));
@@ -78,9 +77,14 @@ export class MessageReader {
     if (code === DATA_ROW && this.#isBinary) return readRow(offset, length, bytes);
     const given = KEPT.has(code) ? Buffer.from(bytes.subarray(0, at + 1 + length)) : bytes;
     const message = this.#parser.handlePacket(offset, code, length, given);
-    if (message.name === 'rowDescription')
-      this.#isBinary = (message as RowDescription).fields.every(({ format }) => format === 'binary');
+    if (message.name === 'rowDescription') this.#describe((message as RowDescription).fields);
     return message;
+  }
+
+  #describe(fields: RowDescription['fields']): void {
+    this.#isBinary = fields.every(({ format }) => format === 'binary');
+    // pg would make Buffers of values that it takes for binary.
+    if (this.#isBinary) for (const field of fields) field.format = 'text';
   }
 }
 
@@ -90,12 +94,12 @@ function sizeOf(bytes: Buffer, at: number, end: number): number | null {
 }
 
 function readRow(offset: number, length: number, bytes: Buffer): BackendMessage {
-  const fields: (Buffer | null)[] = new Array(bytes.readInt16BE(offset));
+  const fields: (ByteString | null)[] = new Array(bytes.readInt16BE(offset));
   let at = offset + Int16Array.BYTES_PER_ELEMENT;
   for (let place = 0; place < fields.length; place++) {
     const size = bytes.readInt32BE(at);
     at += Int32Array.BYTES_PER_ELEMENT;
-    fields[place] = size === NULL_LENGTH ? null : bytes.subarray(at, at + size);
+    fields[place] = size === NULL_LENGTH ? null : byteString(bytes, at, at + size);
     if (size !== NULL_LENGTH) at += size;
   }
   return { name: 'dataRow', length, fieldCount: fields.length, fields } as BackendMessage;

@@ -3,6 +3,7 @@ import type pg from 'pg';
 import type { Identity } from '../auth/identity.ts';
 import { Refusal } from '../errors.ts';
 import type { Span } from '../observe/tracing.ts';
+import type { ByteString } from './byte-string.ts';
 import { AS_BYTES } from './bytes-client.ts';
 import { isStalePlan } from './database-error.ts';
 import type { PrismaClient } from './generated/prisma/client.ts';
@@ -80,9 +81,9 @@ export class Scope {
 
   /**
    * Runs one statement that reads, and ends: all of it in one round trip. Its text is kept as a plan, as by `sql`; its
-   * columns are text, and stay the bytes that were received.
+   * columns are text, and come as the bytes that were received.
    */
-  async readAlone(text: string, values: readonly unknown[]): Promise<Record<string, Buffer | null>[]> {
+  async readAlone(text: string, values: readonly unknown[]): Promise<Record<string, ByteString | null>[]> {
     // Without a `begin` they are one transaction all the same, and the one statement that reads has one snapshot.
     const [, result] = await Pipeline.run(this.#connection, [
       this.#setUp('read only'),

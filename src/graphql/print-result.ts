@@ -1,32 +1,43 @@
 import type { ExecutionResult } from 'graphql';
+import type { ByteString } from '../db/byte-string.ts';
 import { RequestError } from '../errors.ts';
 import { stringifyWithRaw } from '../json/raw-json.ts';
 import { toShownError } from './client-error.ts';
 
-const printed = new WeakMap<ExecutionResult, string | Buffer>();
+const printed = new WeakMap<ExecutionResult, string>();
+const printedBytes = new WeakMap<ExecutionResult, ByteString>();
 
 /** Answers the result, of which it is known already what it prints to, in UTF-8. */
-export function printedAs(result: ExecutionResult, bytes: Buffer): ExecutionResult {
-  printed.set(result, bytes);
+export function printedAs(result: ExecutionResult, bytes: ByteString): ExecutionResult {
+  printedBytes.set(result, bytes);
   return result;
 }
 
+/** A string, and what makes bytes of it. */
+export interface Printed {
+  readonly body: string;
+  readonly encoding: 'utf8' | 'latin1';
+}
+
+/** As `printResult` and `limitAnswer`, without decoding what is in UTF-8 already. */
+export function printAnswer(result: ExecutionResult, maxBytes: number, requestId: string): Printed {
+  const bytes = printedBytes.get(result);
+  if (bytes !== undefined && bytes.length <= maxBytes) return { body: bytes, encoding: 'latin1' };
+  return { body: limitAnswer(printResult(result), maxBytes, requestId), encoding: 'utf8' };
+}
+
 /**
- * What an answer is printed to, unless it is too large: it would hold up everybody while it is copied from buffer to
- * buffer. An error takes its place.
+ * The text of an answer, unless it is too large: it would hold up everybody while it is copied from buffer to buffer. An
+ * error takes its place.
  */
-export function limitAnswer<Printed extends string | Buffer>(
-  answer: Printed,
-  maxBytes: number,
-  requestId: string,
-): Printed | string {
-  if (isWithin(answer, maxBytes)) return answer;
+export function limitAnswer(text: string, maxBytes: number, requestId: string): string {
+  if (isWithin(text, maxBytes)) return text;
   const { message, code } = answerTooLarge(maxBytes);
   return JSON.stringify({ errors: [{ message, extensions: { code, requestId } }] });
 }
 
-/** Of text in UTF-8. */
-export function isWithin(text: string | Buffer, maxBytes: number): boolean {
+/** Of the text in UTF-8. */
+export function isWithin(text: string, maxBytes: number): boolean {
   // A character is three bytes at most.
   return text.length * 3 <= maxBytes || Buffer.byteLength(text) <= maxBytes;
 }
@@ -38,14 +49,9 @@ export function answerTooLarge(maxBytes: number): RequestError {
   );
 }
 
-/** A result as JSON text, or as the UTF-8 of it where that is what there is. */
-export function printAnswer(result: ExecutionResult): string | Buffer {
-  return printed.get(result) ?? printResult(result);
-}
-
 /** A result as JSON text, printed once however many clients it goes to. */
 export function printResult(result: ExecutionResult): string {
-  let text = printed.get(result)?.toString();
+  let text = printed.get(result);
   if (text === undefined) {
     const { data, errors, extensions } = result;
     text = stringifyWithRaw({ errors: errors?.map(toShownError), data, extensions });

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ExecutionResult, type GraphQLError, getOperationAST, OperationTypeNode } from 'graphql';
 import { toClientError, withHttpStatus } from '../graphql/client-error.ts';
-import { limitAnswer, printAnswer } from '../graphql/print-result.ts';
+import { printAnswer } from '../graphql/print-result.ts';
 import { bringsStatus, httpFactsOf, isStrict } from '../graphql/strict-status.ts';
 import { createContext, type GraphqlOptions, type UserContext, type Yoga } from '../graphql/yoga.ts';
 import { factsOf, headerOf } from './json-answer.ts';
@@ -79,15 +79,15 @@ function send(
   const operation = context?.operation ?? null;
   const strict = isStrict(headerOf(request, 'x-strict-status'), operation?.identity ?? null);
   const facts = httpFactsOf(result, operation, strict && !result.errors?.some(bringsStatus));
-  const body = limitAnswer(printAnswer(result), maxBytes, operation?.requestId ?? '');
+  const { body, encoding } = printAnswer(result, maxBytes, operation?.requestId ?? '');
   response
     .writeHead(facts.status ?? statusOf(result, mediaType), {
       'content-type': `${mediaType}; charset=utf-8`,
-      'content-length': Buffer.byteLength(body),
+      'content-length': Buffer.byteLength(body, encoding),
       ...headersOf(result),
       ...facts.headers,
     })
-    .end(body);
+    .end(body, encoding);
 }
 
 /** As GraphQL over HTTP has it: under the newer media type a request that was not executed is 400, under the older one 200. */

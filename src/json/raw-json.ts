@@ -1,21 +1,19 @@
 import type { JsonValue } from './json-value.ts';
 
-const UTF8 = new TextDecoder();
-
 /**
  * JSON as the text the database printed. It reaches an HTTP answer as it is, without being parsed and printed again;
  * anything else that serialises it (a socket's message) gets the value.
  */
 export class RawJson {
-  readonly #printed: string | Uint8Array;
+  readonly #print: () => string;
 
-  /** @param printed its text, or the UTF-8 of it */
-  constructor(printed: string | Uint8Array) {
-    this.#printed = printed;
+  /** @param text or what gives it, where it is rarely asked for */
+  constructor(text: string | (() => string)) {
+    this.#print = typeof text === 'string' ? () => text : text;
   }
 
   get text(): string {
-    return typeof this.#printed === 'string' ? this.#printed : UTF8.decode(this.#printed);
+    return this.#print();
   }
 
   toJSON(): JsonValue | string {

@@ -1,4 +1,5 @@
 import type { ExecutionArgs, ExecutionResult } from 'graphql';
+import { type ByteString, textOf } from '../../db/byte-string.ts';
 import { isOutage } from '../../db/database-error.ts';
 import { RawJson } from '../../json/raw-json.ts';
 import { describeError, type Logger } from '../../log.ts';
@@ -23,20 +24,19 @@ export async function answerByOneStatement(
   if (!query || !mayCall(operation, query)) return null;
   const row = await read(operation, query, log);
   if (!row || (query.usesOrg && row.org === null)) return null;
-  if (row.org) operation.actedFor(row.org.toString());
+  if (row.org) operation.actedFor(row.org);
   const data: Record<string, RawJson> = {};
-  const printed: Buffer[] = [];
+  const members: string[] = [];
   for (const [index, key] of query.keys.entries()) {
     const json = row[`c${index}`];
     // Nothing there: it is the resolver's to say what that means.
     if (!json) return null;
-    data[key] = new RawJson(json);
-    printed.push(Buffer.from(`${index === 0 ? '{"data":{' : ','}"${key}":`), json);
+    data[key] = new RawJson(() => textOf(json));
+    members.push(`"${key}":${json}`);
   }
-  return printedAs({ data }, Buffer.concat([...printed, END]));
+  // Names in GraphQL are ASCII, a character a byte.
+  return printedAs({ data }, `{"data":{${members.join(',')}}}` as ByteString);
 }
-
-const END = Buffer.from('}}');
 
 async function read(operation: Operation, query: CompiledQuery, log: Logger) {
   try {
