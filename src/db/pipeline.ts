@@ -34,6 +34,8 @@ export class Pipeline extends PgQuery {
   readonly statements: readonly pg.QueryConfig[];
   /** Hears of each statement that is answered, by its place. */
   onAnswer: ((place: number) => void) | null = null;
+  /** Hears of the statement that failed; those after it were not run. */
+  onFailure: ((place: number, error: { readonly code?: unknown }) => void) | null = null;
   readonly #queries: readonly Query[];
   #at = 0;
 
@@ -87,9 +89,10 @@ export class Pipeline extends PgQuery {
     this.#turnTo(this.#at + 1);
   }
 
-  override handleError(error: Error, connection: Connection): void {
+  override handleError(error: Error & { readonly code?: unknown }, connection: Connection): void {
     // Those after it were never parsed.
     for (const { name } of this.#queries.slice(this.#at)) if (name) delete connection.submittedNamedStatements[name];
+    this.onFailure?.(this.#at, error);
     super.handleError(error, connection);
   }
 

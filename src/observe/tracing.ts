@@ -1,6 +1,7 @@
 import type { Context, Span, SpanContext } from '@opentelemetry/api';
 import type { SpanExporter } from '@opentelemetry/sdk-trace-base';
 import type pg from 'pg';
+import { Pipeline } from '../db/pipeline.ts';
 import type { Logger } from '../log.ts';
 import { within } from '../within.ts';
 import { statementSummary } from './statement-summary.ts';
@@ -78,23 +79,34 @@ export async function startTracing(options: TracingOptions, log: Logger): Promis
     if (watched.has(connection)) return;
     watched.add(connection);
     const query = connection.query.bind(connection) as (...args: unknown[]) => unknown;
-    const traced = (...args: unknown[]) => {
-      const lease = leases.get(connection);
-      const text = textOf(args[0]);
-      if (!lease || text === null || typeof args.at(-1) === 'function') return query(...args);
-      const span = tracer.startSpan(
+    const begin = (text: string, lease: Span) =>
+      tracer.startSpan(
         statementSummary(text),
         { kind: SpanKind.CLIENT, attributes: { 'db.system.name': 'postgresql' } },
         under(lease),
       );
+    const endFailed = (span: Span, failure: { code?: unknown }) => {
+      if (typeof failure.code === 'string') span.setAttribute('db.response.status_code', failure.code);
+      fail(span);
+      span.end();
+    };
+    const traced = (...args: unknown[]) => {
+      const lease = leases.get(connection);
+      const [asked] = args;
+      if (lease && asked instanceof Pipeline) {
+        const spans = asked.statements.map(({ text }) => begin(text, lease));
+        asked.onAnswer = (place) => spans[place]?.end();
+        // It is the first without an answer that failed; those after it were not run.
+        asked.onFailure = (place, failure) => spans[place] && endFailed(spans[place], failure);
+        return query(...args);
+      }
+      const text = textOf(asked);
+      if (!lease || text === null || typeof args.at(-1) === 'function') return query(...args);
+      const span = begin(text, lease);
       const answered = query(...args) as Promise<unknown>;
       answered.then(
         () => span.end(),
-        (failure: { code?: unknown }) => {
-          if (typeof failure.code === 'string') span.setAttribute('db.response.status_code', failure.code);
-          fail(span);
-          span.end();
-        },
+        (failure: { code?: unknown }) => endFailed(span, failure),
       );
       return answered;
     };
