@@ -60,7 +60,7 @@ async function runComparison(): Promise<void> {
     const measured: Measured[] = [];
     for (const workload of options.workloads) {
       tell(workload.title);
-      measured.push(...(await measureWorkload(servers, workload, { sample, load, pace: options.pace })));
+      measured.push(...(await measureWorkload(servers, workload, { sample, load, adminUrl, pace: options.pace })));
     }
     if (options.subscribers) {
       tell(SUBSCRIBERS.title);

@@ -54,10 +54,10 @@ export async function measureGrowth(session: Session, pace: Pace, tell: (message
   return { points, idle };
 }
 
-async function measureAll({ servers, sample, load }: Running, pace: Pace): Promise<Measured[]> {
+async function measureAll({ servers, sample, load, adminUrl }: Running, pace: Pace): Promise<Measured[]> {
   const measured: Measured[] = [];
   for (const workload of WORKLOADS)
-    measured.push(...(await measureWorkload(servers, workload, { sample, load, pace })));
+    measured.push(...(await measureWorkload(servers, workload, { sample, load, adminUrl, pace })));
   return measured;
 }
 

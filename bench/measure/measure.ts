@@ -4,6 +4,7 @@ import type { Load } from '../load/load.ts';
 import { READS, type ReadName, type WriteName } from '../peers/peer.ts';
 import type { ServerProcess } from '../server-process.ts';
 import { type Measured, summarise } from './summarise.ts';
+import { vacuum } from './vacuum.ts';
 import { prepareReads } from './verify.ts';
 import type { Workload } from './workloads.ts';
 
@@ -23,7 +24,7 @@ const RAMP_MS = 300;
 export async function measureWorkload(
   servers: readonly ServerProcess[],
   workload: Workload,
-  { sample, load, pace }: { sample: Sample; load: Load; pace: Pace },
+  { sample, load, adminUrl, pace }: { sample: Sample; load: Load; adminUrl: string; pace: Pace },
 ): Promise<Measured[]> {
   const name = workload.name;
   const reads = isRead(name) ? await prepareReads(servers, name, sample) : null;
@@ -41,8 +42,10 @@ export async function measureWorkload(
   const windows = new Map<string, WindowResult[]>(servers.map((server) => [server.name, []]));
   for (let round = 0; round < pace.rounds; round++)
     // Back and forth, so that who comes later is not always the same.
-    for (const server of round % 2 === 0 ? servers : [...servers].reverse())
+    for (const server of round % 2 === 0 ? servers : [...servers].reverse()) {
+      if (!reads) await vacuum(adminUrl);
       windows.get(server.name)!.push(await load.run(job(server, pace.windowMs)));
+    }
   return servers.map((server) => summarise(name, server.name, windows));
 }
 

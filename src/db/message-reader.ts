@@ -57,8 +57,7 @@ export class MessageReader {
 
   /** Adds to the message that has begun, no more than belongs to it. Answers how much that was. */
   #keep(received: Buffer, at: number): number {
-    const size =
-      this.#length === 0 ? sizeOf(received, at, received.length) : sizeOf(this.#begun, 0, this.#length);
+    const size = this.#length === 0 ? sizeOf(received, at, received.length) : sizeOf(this.#begun, 0, this.#length);
     const wanted = size ?? HEADER_BYTES;
     if (this.#begun.length < wanted) {
       const larger = Buffer.allocUnsafeSlow(2 ** Math.ceil(Math.log2(wanted)));

@@ -71,6 +71,8 @@ export interface BulkCall<Row extends BulkRow> {
    * lock that keeps everybody else from writing there. Otherwise a lock is taken, and they are read.
    */
   readonly present?: readonly Candidate[];
+  /** What is wrong with each row's own fields, where that has been found already. */
+  readonly problems?: readonly (readonly ItemError[])[];
   /** Faults that only the database knows of, by index of the row. */
   readonly faults?: ReadonlyMap<number, ItemError | readonly ItemError[]>;
 }
@@ -94,7 +96,7 @@ export async function bulkUpsert<Row extends BulkRow>(
   const { rows, field } = call;
   const errors = rows.map((row, index) => {
     const faults = [call.faults?.get(index) ?? []].flat();
-    return [...findProblems(target, row, [...field, String(index)]), ...faults];
+    return [...(call.problems?.[index] ?? findProblems(target, row, [...field, String(index)])), ...faults];
   });
   const sound = rows.map((row, index) => (errors[index]!.length === 0 ? row : null));
   const candidates = call.present ?? (target.appendOnly ? [] : await lockAndRead(scope, target, call.place));
@@ -155,13 +157,13 @@ export async function lockPlace(
 
 /** What is wrong with a row's own fields. */
 export function findProblems(target: BulkTable, row: BulkRow, path: readonly string[]): ItemError[] {
-  return Object.entries(target.columns).flatMap(([name, column]) => {
+  const problems: ItemError[] = [];
+  for (const name in target.columns) {
     const value = row[name];
-    const problem = value == null ? null : column.problem(value);
-    return problem
-      ? [{ code: 'VALIDATION_FAILED' as const, message: `${name}: ${problem}`, field: [...path, name] }]
-      : [];
-  });
+    const problem = value == null ? null : target.columns[name]!.problem(value);
+    if (problem) problems.push({ code: 'VALIDATION_FAILED', message: `${name}: ${problem}`, field: [...path, name] });
+  }
+  return problems;
 }
 
 /** What is wrong with an item once it is known which row it means. */
@@ -219,10 +221,11 @@ async function writeRows(
     name: columnName(name),
     field: name,
   }));
-  const sent = given.map(({ row, id }) => ({
-    match: id,
-    ...Object.fromEntries(columns.map(({ name, field }) => [name, row[field] ?? null])),
-  }));
+  const sent = given.map(({ row, id }) => {
+    const fields: Record<string, unknown> = id === null ? {} : { match: id };
+    for (const { name, field } of columns) if (row[field] != null) fields[name] = row[field];
+    return fields;
+  });
   const answered = await scope.sql<{ id: string; made: boolean }>(
     upsertStatement(target, Object.keys(place), columns),
     [JSON.stringify(sent), source, ...Object.values(place)],

@@ -71,6 +71,7 @@ export async function invoiceLinesBulkUpsert(
           rows: lines.map(({ row }) => row),
           // Whoever writes lines of an invoice has locked it.
           present: staying,
+          problems: lines.map(({ problems }) => problems),
           faults: new Map(lines.map(({ faults }, index) => [index, faults])),
           atomic,
           source: sourceOf(scope, input.source),
