@@ -4,9 +4,10 @@ import { expect } from 'vitest';
 import { fieldInSql } from '../../src/graphql/one-statement/field-in-sql.ts';
 import { schema } from '../../src/schema/index.ts';
 import { openCase, sampleHelper } from '../support/cases.ts';
-import type { TestClient } from '../support/client.ts';
+import { TestClient } from '../support/client.ts';
 import { unlimitedTest as base, type World } from '../support/fixtures.ts';
 import { upsertInvoices } from '../support/invoices.ts';
+import { startTestServer } from '../support/server.ts';
 import { statementsOf } from '../support/statements.ts';
 
 interface Office {
@@ -190,6 +191,40 @@ test('a query of such fields alone is one statement in one round trip, and one o
   const ask = (query: string) => statementsOf(() => admin.data(query), ofTheCall);
   expect(await ask(`{ ${selection} }`)).toEqual(ONE_STATEMENT);
   expect((await ask(`{ ${selection} ${RESOLVED} }`)).length).toBeGreaterThan(ONE_STATEMENT.length);
+});
+
+test('whoever wants an answer in another form is given the same text, and an answer over the limit is refused', async ({
+  office,
+  db,
+}) => {
+  const { admin, caseIds } = office;
+  const query = `{ case(id: "${caseIds[1]}") { ownerName helper { helperJson } } again: case(id: "${caseIds[0]}") { ownerName } }`;
+  const data = await admin.data(query);
+  expect(data).toEqual({
+    case: { ownerName: '"שם" \\ 1', helper: { helperJson: { ...sampleHelper(), meta: { plate: '12345678' } } } },
+    again: { ownerName: '"שם" \\ 0' },
+  });
+  for (const headers of [{ 'x-cost': '1' }, { accept: 'application/json;q=0.5, application/graphql-response+json' }])
+    expect(await admin.data(query, {}, headers)).toEqual(data);
+  const stream = await fetch(`${admin.url}/graphql`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      authorization: `Bearer ${admin.token}`,
+      accept: 'text/event-stream',
+    },
+    body: JSON.stringify({ query }),
+  });
+  const told = /^data: (.*)$/m.exec(await stream.text())![1]!;
+  expect(JSON.parse(told)).toEqual({ data });
+  const many = Array.from(
+    { length: 8 },
+    (_, index) => `c${index}: case(id: "${caseIds[1]}") { helper { helperJson } }`,
+  );
+  const small = await startTestServer(db, { environment: { LIMIT_RESPONSE_BYTES: '65536' } });
+  const refused = await new TestClient(small.url, admin.token).send(`{ ${many} }`);
+  await small.stop();
+  expect(refused).toMatchObject({ data: undefined, errors: [{ extensions: { code: 'QUERY_TOO_COMPLEX' } }] });
 });
 
 test('generated queries are answered alike by one statement and by the resolvers, for everybody', async ({
