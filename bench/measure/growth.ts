@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import pg from 'pg';
 import { type Shape, STANDARD_SHAPE } from '../data/shape.ts';
 import { Subscribers } from '../load/subscribers.ts';
 import type { Running, Session } from '../session.ts';
+import { askDatabase } from './ask-database.ts';
 import { measureWorkload, type Pace } from './measure.ts';
 import type { Measured } from './summarise.ts';
 import { WORKLOADS } from './workloads.ts';
@@ -80,14 +80,9 @@ async function measureIdle({ servers, sample, adminUrl }: Running): Promise<Idle
 }
 
 async function transactions(url: string): Promise<number> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    const { rows } = await client.query<{ count: string }>(
-      'select xact_commit + xact_rollback as count from pg_stat_database where datname = current_database()',
-    );
-    return Number(rows[0]!.count);
-  } finally {
-    await client.end();
-  }
+  const [row] = await askDatabase<{ count: string }>(
+    url,
+    'select xact_commit + xact_rollback as count from pg_stat_database where datname = current_database()',
+  );
+  return Number(row!.count);
 }

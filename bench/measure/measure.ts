@@ -3,8 +3,8 @@ import type { Job, WindowResult } from '../load/job.ts';
 import type { Load } from '../load/load.ts';
 import { READS, type ReadName, type WriteName } from '../peers/peer.ts';
 import type { ServerProcess } from '../server-process.ts';
+import { askDatabase } from './ask-database.ts';
 import { type Measured, summarise } from './summarise.ts';
-import { vacuum } from './vacuum.ts';
 import { prepareReads } from './verify.ts';
 import type { Workload } from './workloads.ts';
 
@@ -43,7 +43,8 @@ export async function measureWorkload(
   for (let round = 0; round < pace.rounds; round++)
     // Back and forth, so that who comes later is not always the same.
     for (const server of round % 2 === 0 ? servers : [...servers].reverse()) {
-      if (!reads) await vacuum(adminUrl);
+      // Who is measured next would write among the leftovers of who came before.
+      if (!reads) await askDatabase(adminUrl, 'vacuum');
       windows.get(server.name)!.push(await load.run(job(server, pace.windowMs)));
     }
   return servers.map((server) => summarise(name, server.name, windows));

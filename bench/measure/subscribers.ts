@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import pg from 'pg';
 import type { Sample } from '../data/sample.ts';
 import { CaseSaver } from '../load/case-saver.ts';
 import { Subscribers } from '../load/subscribers.ts';
 import type { ServerProcess } from '../server-process.ts';
+import { askDatabase } from './ask-database.ts';
 import type { Pace } from './measure.ts';
 import { median, percentile } from './percentiles.ts';
 import { cpuUsOf } from './process-usage.ts';
@@ -119,15 +119,10 @@ function rowOf({ name: server, rssMb }: ServerProcess, { name: workload }: OwnWo
  * set while the row is written, so the commit itself is within what is measured.
  */
 async function readSavedAt(url: string, caseId: string): Promise<number[]> {
-  const database = new pg.Client({ connectionString: url });
-  await database.connect();
-  try {
-    const { rows } = await database.query<{ savedAt: Date }>(
-      'select saved_at as "savedAt" from public.case_helper where case_id = $1 order by version',
-      [caseId],
-    );
-    return rows.map(({ savedAt }) => savedAt.getTime());
-  } finally {
-    await database.end();
-  }
+  const rows = await askDatabase<{ savedAt: Date }>(
+    url,
+    'select saved_at as "savedAt" from public.case_helper where case_id = $1 order by version',
+    [caseId],
+  );
+  return rows.map(({ savedAt }) => savedAt.getTime());
 }
