@@ -11,7 +11,17 @@ export function byteString(bytes: Buffer, from = 0, to = bytes.length): ByteStri
   return bytes.toString('latin1', from, to) as ByteString;
 }
 
+/** The UTF-8 of a text. */
+export function bytesOf(text: string): ByteString {
+  return byteString(Buffer.from(text));
+}
+
 /** The text that these bytes are the UTF-8 of. */
 export function textOf(bytes: ByteString): string {
   return Buffer.from(bytes, 'latin1').toString();
+}
+
+/** Bytes one after the other. */
+export function joinBytes(...parts: readonly ByteString[]): ByteString {
+  return parts.join('') as ByteString;
 }

@@ -1,44 +1,34 @@
-import { type ExecutionArgs, type ExecutionResult, execute } from 'graphql';
+import type { ExecutionResult } from 'graphql';
 import { RequestError } from '../errors.ts';
-import type { Logger } from '../log.ts';
 import type { Operation } from '../schema/context.ts';
-import type { CaseHelperChange, FeedEvent } from '../subscriptions/events.ts';
 import { isPassing, type PullIterator, pause } from '../subscriptions/pull-iterator.ts';
-import { toClientError, withClientErrors } from './client-error.ts';
-import { printResult } from './print-result.ts';
-import { readSelectionScope, type SelectionScope } from './selection-scope.ts';
-import type { SharedResults } from './shared-results.ts';
+import { toClientError } from './client-error.ts';
+import { EventExecutor, type EventExecutorOptions, type SubscriptionEvent } from './event-executor.ts';
+import { MAX_BYTES_AHEAD } from './outbox.ts';
+import { printBytes } from './print-result.ts';
 import { whenExpired } from './token-expiry.ts';
 
-type SubscriptionEvent = CaseHelperChange | FeedEvent;
-
 const OUTAGE_WAIT_MS = 1_000;
-/** Executed ahead of what has been sent: so many, and UTF-16 units of them. */
+/** Executed ahead of what has been sent: so many, and bytes of them. */
 const MAX_EVENTS_AHEAD = 50;
 const MAX_LENGTH_AHEAD = 128 * 1024;
-/** Longer variables are not worth comparing. */
-const MAX_KEY_LENGTH = 2_000;
 
-export interface EventResultsOptions {
-  readonly args: ExecutionArgs;
-  readonly operation: Operation;
+export interface EventResultsOptions extends EventExecutorOptions {
   readonly endsWithToken: boolean;
-  readonly shared: SharedResults;
-  readonly log: Logger;
   /** Called once when it has ended. */
   readonly onEnd: () => void;
 }
 
 /**
- * The source says what happened; each event is executed for this subscription, or once for many. Events that are there at
- * once share one read scope, so that a subscriber keeps up while the database is busy.
+ * The source says what happened, an executor what that comes to. Events that are there at once are executed together, so
+ * that a subscriber keeps up while the database is busy.
  */
 export class EventResults implements AsyncIterableIterator<ExecutionResult> {
   readonly #source: PullIterator<SubscriptionEvent>;
   readonly #options: EventResultsOptions;
   readonly #abort = new AbortController();
   readonly #cancelExpiry: () => void;
-  readonly #selection: Selection;
+  readonly #executor: EventExecutor;
   /** Taken from the source and not executed yet. */
   #events: SubscriptionEvent[] = [];
   /** Executed and not sent yet. */
@@ -55,7 +45,8 @@ export class EventResults implements AsyncIterableIterator<ExecutionResult> {
   constructor(source: AsyncIterator<unknown>, options: EventResultsOptions) {
     this.#source = source as PullIterator<SubscriptionEvent>;
     this.#options = options;
-    this.#selection = selectionOf(options.args);
+    ofOperation.set(options.operation, this);
+    this.#executor = new EventExecutor(options);
     this.#cancelExpiry = whenExpired(options.endsWithToken ? options.operation.identity : null, () => this.#expire());
   }
 
@@ -76,6 +67,17 @@ export class EventResults implements AsyncIterableIterator<ExecutionResult> {
       await this.#end(String(told.extensions.code));
       return { done: false, value: { errors: [told] } };
     }
+  }
+
+  /** Results that the next calls of next() would answer without waiting, as many as a socket is sent at once. */
+  takeReady(): ExecutionResult[] {
+    if (this.#ended || this.#ending || !this.#isAccessTheSame) return [];
+    let length = 0;
+    let count = 0;
+    while (count < this.#results.length && length < MAX_BYTES_AHEAD)
+      length += printBytes(this.#results[count++]!.result).length;
+    this.delivered += count;
+    return this.#results.splice(0, count).map(({ result }) => result);
   }
 
   async return(): Promise<IteratorResult<ExecutionResult>> {
@@ -113,10 +115,14 @@ export class EventResults implements AsyncIterableIterator<ExecutionResult> {
     void this.#source.return?.();
   }
 
+  get #isAccessTheSame(): boolean {
+    return this.#accessGeneration === this.#options.operation.hub.accessGeneration;
+  }
+
   async #nextResult(): Promise<ExecutionResult | null> {
     const { hub } = this.#options.operation;
     for (;;) {
-      if (this.#accessGeneration === hub.accessGeneration) {
+      if (this.#isAccessTheSame) {
         const next = this.#results.shift();
         if (next) return next.result;
       }
@@ -138,70 +144,26 @@ export class EventResults implements AsyncIterableIterator<ExecutionResult> {
 
   /** Executes events from the first on. One is executed until it is: one lost to an outage of the database would be a gap. */
   async #executeSome(): Promise<void> {
-    const operation = this.#options.operation.forEvent();
     try {
       let length = 0;
       while (this.#events.length > 0 && length < MAX_LENGTH_AHEAD) {
-        const event = this.#events[0]!;
-        const result = await this.#execute(event, operation);
-        this.#events.shift();
-        this.#results.push({ event, result });
-        length += printResult(result).length;
+        const made = this.#executor.findMade(this.#events[0]!);
+        const results = made ? [made] : await this.#executor.executeFirst(this.#events, MAX_LENGTH_AHEAD - length);
+        for (const result of results) {
+          this.#results.push({ event: this.#events.shift()!, result });
+          length += printBytes(result).length;
+        }
       }
     } catch (error) {
       if (!isPassing(error)) throw error;
       if (this.#results.length === 0) await pause(OUTAGE_WAIT_MS, this.#abort.signal);
-    } finally {
-      await operation.closeRead();
     }
   }
-
-  #execute(event: SubscriptionEvent, operation: Operation): Promise<ExecutionResult> {
-    const key = 'shared' in event && event.shared ? this.#shareKey() : null;
-    const make = () => this.#executeAlone(event, operation);
-    return key === null ? make() : this.#options.shared.get(event, key, make, () => operation.closeRead());
-  }
-
-  /** What the result depends on beside the event; null when it is made for this subscription alone. */
-  #shareKey(): string | null {
-    const { key, sameForAll } = this.#selection;
-    // What depends on the caller is shared between the connections of one caller, while his access is the same.
-    return key === null || sameForAll ? key : `${key}|${this.#options.operation.audience}`;
-  }
-
-  /** @throws what a later attempt may not meet, as an outage */
-  async #executeAlone(event: SubscriptionEvent, operation: Operation): Promise<ExecutionResult> {
-    const { args, log } = this.#options;
-    if (this.#selection.readsDataOf.has(event.type)) await operation.openRead();
-    const contextValue = { ...(args.contextValue as object), operation };
-    const result = await execute({ ...args, rootValue: event, contextValue });
-    const passing = result.errors?.find((error) => isPassing(error.originalError));
-    if (passing) throw passing.originalError;
-    return withPrint(withClientErrors(result, operation, log));
-  }
 }
 
-function withPrint(result: ExecutionResult): ExecutionResult {
-  // Yoga's event stream asks for it; not a member that JSON shows.
-  return Object.defineProperty(result, 'stringify', { value: printResult });
-}
+const ofOperation = new WeakMap<Operation, EventResults>();
 
-interface Selection extends SelectionScope {
-  /** Equal for subscriptions that ask the same of an event; null when that is too long to compare. */
-  readonly key: string | null;
-}
-
-const documents = new WeakMap<object, { number: number; scopes: Map<string, SelectionScope> }>();
-let lastNumber = 0;
-
-function selectionOf({ schema, document, operationName, variableValues }: ExecutionArgs): Selection {
-  // Documents are kept once they are parsed, so the same text is the same object.
-  const known = documents.get(document) ?? { number: ++lastNumber, scopes: new Map() };
-  documents.set(document, known);
-  const name = operationName ?? '';
-  const scope = known.scopes.get(name) ?? readSelectionScope(schema, document, operationName);
-  known.scopes.set(name, scope);
-  const values = scope.variables.map((variable: string) => variableValues?.[variable] ?? null);
-  const key = JSON.stringify([known.number, name, values]);
-  return { ...scope, key: key.length > MAX_KEY_LENGTH ? null : key };
+/** What else is ready for a subscription whose operation this is, to be sent with the result that it has just handed over. */
+export function takeReadyResults(operation: Operation): readonly ExecutionResult[] {
+  return ofOperation.get(operation)?.takeReady() ?? [];
 }

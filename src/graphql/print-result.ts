@@ -1,5 +1,5 @@
 import type { ExecutionResult } from 'graphql';
-import type { ByteString } from '../db/byte-string.ts';
+import { type ByteString, bytesOf, textOf } from '../db/byte-string.ts';
 import { RequestError } from '../errors.ts';
 import { stringifyWithRaw } from '../json/raw-json.ts';
 import { toShownError } from './client-error.ts';
@@ -26,12 +26,21 @@ export function printAnswer(result: ExecutionResult, maxBytes: number, requestId
   return { body: limitAnswer(printResult(result), maxBytes, requestId), encoding: 'utf8' };
 }
 
+/** The UTF-8 of an answer as `limitAnswer` limits it. */
+export function printLimitedBytes(result: ExecutionResult, maxBytes: number, requestId: string): ByteString {
+  const bytes = printBytes(result);
+  return bytes.length <= maxBytes ? bytes : bytesOf(textTooLarge(maxBytes, requestId));
+}
+
 /**
  * The text of an answer, unless it is too large: it would hold up everybody while it is copied from buffer to buffer. An
  * error takes its place.
  */
 export function limitAnswer(text: string, maxBytes: number, requestId: string): string {
-  if (isWithin(text, maxBytes)) return text;
+  return isWithin(text, maxBytes) ? text : textTooLarge(maxBytes, requestId);
+}
+
+function textTooLarge(maxBytes: number, requestId: string): string {
   const { message, code } = answerTooLarge(maxBytes);
   return JSON.stringify({ errors: [{ message, extensions: { code, requestId } }] });
 }
@@ -53,9 +62,23 @@ export function answerTooLarge(maxBytes: number): RequestError {
 export function printResult(result: ExecutionResult): string {
   let text = printed.get(result);
   if (text === undefined) {
-    const { data, errors, extensions } = result;
-    text = stringifyWithRaw({ errors: errors?.map(toShownError), data, extensions });
+    const bytes = printedBytes.get(result);
+    text = bytes === undefined ? print(result) : textOf(bytes);
     printed.set(result, text);
   }
   return text;
+}
+
+/** The UTF-8 of `printResult`, likewise made once. */
+export function printBytes(result: ExecutionResult): ByteString {
+  let bytes = printedBytes.get(result);
+  if (bytes === undefined) {
+    bytes = bytesOf(printed.get(result) ?? print(result));
+    printedBytes.set(result, bytes);
+  }
+  return bytes;
+}
+
+function print({ data, errors, extensions }: ExecutionResult): string {
+  return stringifyWithRaw({ errors: errors?.map(toShownError), data, extensions });
 }

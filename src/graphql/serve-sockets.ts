@@ -31,7 +31,10 @@ export function serveSockets<Params extends ConnectionInitMessage['payload'], Ex
     socket.on('error', () => undefined);
     endSilent(socket, options.pingEveryMs);
     const outbox = new Outbox(socket, request.socket);
-    const close = (code?: number, reason?: string) => socket.close(code, shorten(reason ?? ''));
+    const close = (code?: number, reason?: string) => {
+      outbox.flush();
+      socket.close(code, shorten(reason ?? ''));
+    };
     const closed = protocol.opened(
       {
         protocol: socket.protocol,

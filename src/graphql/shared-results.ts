@@ -1,61 +1,67 @@
 import type { ExecutionResult } from 'graphql';
-import { printResult } from './print-result.ts';
+import { printBytes } from './print-result.ts';
 
-/** UTF-16 units of printed results that are kept for subscribers who come for them a little later. */
+/** Bytes of printed results that are kept for subscribers who come for them a little later. */
 const KEPT_LENGTH = 16 * 1024 * 1024;
 const KEPT_RESULTS = 500;
 
-interface Held {
-  readonly results: Map<string, Promise<ExecutionResult>>;
-  readonly key: string;
-  readonly length: number;
+/** What an event came to for somebody, or will come to. */
+export interface SharedResult {
+  /** Null while it is being made. */
+  readonly result: ExecutionResult | null;
+  /** Resolves to the result; to null where it came to errors, which are of who met them, or failed. */
+  readonly made: Promise<ExecutionResult | null>;
 }
+
+type Results = Map<string, SharedResult>;
 
 /**
  * What events came to for the first subscriber who asked, for all who ask for the same: executed and printed once for
  * each event, selection and audience. Kept for the newest events only; who comes later has it made again.
  */
 export class SharedResults {
-  readonly #byEvent = new WeakMap<object, Map<string, Promise<ExecutionResult>>>();
-  readonly #held: Held[] = [];
+  readonly #byEvent = new WeakMap<object, Results>();
+  readonly #held: { readonly results: Results; readonly key: string; readonly length: number }[] = [];
   #length = 0;
 
-  /**
-   * @param key what decides over the result beside the event
-   * @param make rejects or answers errors for the caller alone
-   * @param letGo called before waiting for somebody else, who may need what the caller holds
-   */
-  async get(
-    event: object,
-    key: string,
-    make: () => Promise<ExecutionResult>,
-    letGo: () => Promise<void> = async () => undefined,
-  ): Promise<ExecutionResult> {
-    const results = this.#byEvent.get(event) ?? new Map<string, Promise<ExecutionResult>>();
-    this.#byEvent.set(event, results);
-    const known = results.get(key);
-    if (known) {
-      await letGo();
-      const result = await known.catch(() => null);
-      // Errors are of who met them: he may have lost his access meanwhile, or his connection.
-      return result && !result.errors ? result : make();
-    }
-    const making = make();
-    results.set(key, making);
-    try {
-      const result = await making;
-      if (result.errors) results.delete(key);
-      else this.#hold({ results, key, length: printResult(result).length });
-      return result;
-    } catch (error) {
-      results.delete(key);
-      throw error;
-    }
+  /** @param key what decides over the result beside the event */
+  find(event: object, key: string): SharedResult | undefined {
+    return this.#byEvent.get(event)?.get(key);
   }
 
-  #hold(held: Held): void {
-    this.#held.push(held);
-    this.#length += held.length;
+  /**
+   * Makes what `find` finds from then on. Errors and failures are the caller's alone, and forgotten: who comes next makes it
+   * himself.
+   *
+   * @throws what `make` does
+   */
+  make(event: object, key: string, make: () => Promise<ExecutionResult>): Promise<ExecutionResult> {
+    const results = this.#byEvent.get(event) ?? new Map<string, SharedResult>();
+    this.#byEvent.set(event, results);
+    const making = make();
+    const shared: { -readonly [K in keyof SharedResult]: SharedResult[K] } = {
+      result: null,
+      made: making.then(
+        (result) => {
+          if (result.errors) return forget();
+          shared.result = result;
+          this.#hold(results, key, printBytes(result).length);
+          return result;
+        },
+        () => forget(),
+      ),
+    };
+    const forget = () => {
+      if (results.get(key) === shared) results.delete(key);
+      return null;
+    };
+    results.set(key, shared);
+    return making;
+  }
+
+  #hold(results: Results, key: string, length: number): void {
+    this.#held.push({ results, key, length });
+    this.#length += length;
     while (this.#length > KEPT_LENGTH || this.#held.length > KEPT_RESULTS) {
       const oldest = this.#held.shift()!;
       this.#length -= oldest.length;

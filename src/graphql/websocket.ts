@@ -7,11 +7,13 @@ import { CloseCode } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { RequestError } from '../errors.ts';
 import { toClientError, toShownError } from './client-error.ts';
+import { takeReadyResults } from './event-results.ts';
 import { KeyWatch } from './key-watch.ts';
 import { addressHolder } from './limits/client-address.ts';
 import { holderOf } from './limits/guard.ts';
 import { assertRoom, limitMessages, newOperations } from './limits/socket-limits.ts';
-import { PrintedPayload, RawSocket } from './raw-socket.ts';
+import { printLimitedBytes } from './print-result.ts';
+import { PrintedPayloads } from './printed-payloads.ts';
 import { serveSockets } from './serve-sockets.ts';
 import { whenExpired } from './token-expiry.ts';
 import { createContext, type GraphqlOptions, type RequestFacts, type UserContext, type Yoga } from './yoga.ts';
@@ -60,7 +62,6 @@ export function attachWebSockets(server: Server, yoga: Yoga, options: SocketOpti
     noServer: true,
     maxPayload: limits.messageBytes,
     perMessageDeflate: false,
-    WebSocket: RawSocket,
   });
   const served = serveSockets<Record<string, unknown>, Extra>(
     {
@@ -138,8 +139,10 @@ export function attachWebSockets(server: Server, yoga: Yoga, options: SocketOpti
         return errors.map(toShownError);
       },
       onNext: (_, __, ___, { contextValue }, result) => {
-        const { requestId } = (contextValue as UserContext).operation;
-        return new PrintedPayload(result as ExecutionResult, limits.responseBytes, requestId) as never;
+        const { operation } = contextValue as UserContext;
+        const results = [result as ExecutionResult, ...takeReadyResults(operation)];
+        const print = (each: ExecutionResult) => printLimitedBytes(each, limits.responseBytes, operation.requestId);
+        return new PrintedPayloads(results.map(print)) as never;
       },
     },
     sockets,

@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import type { Database } from '../db/database.ts';
 import { serviceOwner } from '../db/scope.ts';
 import type { Logger } from '../log.ts';
@@ -11,6 +12,11 @@ import { ServerStopping } from './pull-iterator.ts';
 const POLL_EVERY_MS = 1_000;
 /** However many notices arrive, the log is read at most this often. */
 const MIN_READ_GAP_MS = 65;
+/**
+ * After news, at most this often where the process has had no rest since; the more it had, the sooner. What is read together
+ * reaches a subscriber together, which costs little more than one event does: so the busier the process, the less each costs.
+ */
+const BUSY_READ_GAP_MS = 250;
 /** Entries read at a time, of all organisations together. */
 const NEWS_SIZE = 1_000;
 
@@ -46,6 +52,8 @@ export class FeedHub {
   #reading: Promise<void> | null = null;
   #readAgain = false;
   #lastReadAt = Number.NEGATIVE_INFINITY;
+  #lastNewsAt = Number.NEGATIVE_INFINITY;
+  #loopAtLastNews = performance.eventLoopUtilization();
 
   constructor(options: FeedHubOptions) {
     this.heartbeatMs = options.heartbeatMs ?? HEARTBEAT_MS;
@@ -156,8 +164,13 @@ export class FeedHub {
   }
 
   async #readOnce(): Promise<void> {
-    const waitMs = this.#lastReadAt + MIN_READ_GAP_MS - performance.now();
-    if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
+    for (;;) {
+      const waitMs = this.#nextReadAt() - performance.now();
+      if (waitMs <= 0 || this.#stopped) break;
+      await new Promise((resolve) => setTimeout(resolve, waitMs));
+    }
+    // What was heard of until now is there to be read.
+    this.#readAgain = false;
     this.#lastReadAt = performance.now();
     const tails = [...this.#tails.values()];
     try {
@@ -169,12 +182,23 @@ export class FeedHub {
         ),
       );
       for (const tail of tails) this.#bring(tail, news.epoch, news.heads, news.entries);
+      if (news.entries.length > 0) {
+        this.#lastNewsAt = this.#lastReadAt;
+        this.#loopAtLastNews = performance.eventLoopUtilization();
+      }
       if (news.entries.length === NEWS_SIZE) this.#readAgain = true;
       if (this.#accessRevision !== news.accessRevision) for (const tail of this.#tails.values()) tail.forgetAccess();
       this.#accessRevision = news.accessRevision;
     } catch {
       this.#log.warn('could not read the news of the feed; trying again with the next poll');
     }
+  }
+
+  #nextReadAt(): number {
+    const { active } = performance.eventLoopUtilization(this.#loopAtLastNews);
+    // After `busy gap × share of the time since that was busy`, solved for that time.
+    const afterNewsMs = Math.sqrt(BUSY_READ_GAP_MS * active);
+    return Math.max(this.#lastReadAt + MIN_READ_GAP_MS, this.#lastNewsAt + afterNewsMs);
   }
 
   #bring(

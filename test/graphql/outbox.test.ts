@@ -5,7 +5,9 @@ import type { Duplex } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import { test as base, expect } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
+import { bytesOf } from '../../src/db/byte-string.ts';
 import { Outbox } from '../../src/graphql/outbox.ts';
+import { PrintedPayloads } from '../../src/graphql/printed-payloads.ts';
 
 interface Pair {
   readonly outbox: Outbox;
@@ -86,4 +88,54 @@ test('nobody waits for a message to a socket that has gone', async ({ pair }) =>
   pair.client.terminate();
   await once(pair.socket, 'close');
   await pair.outbox.send('late');
+});
+
+test('messages of every length arrive as they are', async ({ pair }) => {
+  const heard: string[] = [];
+  pair.client.on('message', (data) => heard.push(String(data)));
+  // Where the length takes another form: 7 bits, 2 bytes, 8 bytes.
+  const texts = [0, 1, 125, 126, 127, 65_535, 65_536, 70_000, 3_000_000].map((length) => 'x'.repeat(length));
+  texts.push('\ud83d\ude97 ג\u2028\u0000\u0080ÿ'.repeat(9));
+  for (const text of texts) await pair.outbox.send(text);
+  await expect.poll(() => heard.length).toBe(texts.length);
+  for (const [index, text] of texts.entries()) expect(heard[index] === text).toBe(true);
+});
+
+test('several results in one message of graphql-ws arrive as a message each, under the id of their operation', async ({
+  pair,
+}) => {
+  const heard: unknown[] = [];
+  pair.client.on('message', (data) => heard.push(JSON.parse(String(data))));
+  const writes = countWrites(pair.stream);
+  const payload = new PrintedPayloads(['{"data":"א"}', '{"data":"$& $1"}'].map(bytesOf));
+  await pair.outbox.send(JSON.stringify({ id: 'מ', type: 'next', payload }));
+  await pair.outbox.send(JSON.stringify({ id: 'מ', type: 'complete' }));
+  await expect.poll(() => heard.length).toBe(3);
+  expect(heard).toEqual([
+    { id: 'מ', type: 'next', payload: { data: 'א' } },
+    { id: 'מ', type: 'next', payload: { data: '$& $1' } },
+    { id: 'מ', type: 'complete' },
+  ]);
+  expect(writes()).toBe(1);
+});
+
+test('a payload that was printed for a message that was never sent reaches nobody else', async ({ pair }) => {
+  const heard: string[] = [];
+  pair.client.on('message', (data) => heard.push(String(data)));
+  JSON.stringify(new PrintedPayloads([bytesOf('"of another"')]));
+  await pair.outbox.send('{"type":"ping"}');
+  await pair.outbox.send('{"type":"pong"}');
+  await expect.poll(() => heard).toEqual(['{"type":"ping"}', '{"type":"pong"}']);
+});
+
+test('what was sent before the socket closes in the same turn arrives, and nothing after it', async ({ pair }) => {
+  const heard: string[] = [];
+  pair.client.on('message', (data) => heard.push(String(data)));
+  const closed = once(pair.client, 'close');
+  void pair.outbox.send('before');
+  pair.outbox.flush();
+  pair.socket.close(4400, 'reason');
+  await pair.outbox.send('after');
+  expect(await closed).toEqual([4400, Buffer.from('reason')]);
+  expect(heard).toEqual(['before']);
 });
