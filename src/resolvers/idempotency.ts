@@ -36,7 +36,8 @@ export async function once<T extends WriteResult>(
 ): Promise<Recorded<T>> {
   const noted = idempotencyRow(scope, caller, call);
   if (!noted) return { ...(await act()), idempotency: null };
-  const { row, fingerprint } = noted;
+  const { row } = noted;
+  const fingerprint = createHash('sha256').update(noted.text).digest();
   const claimedAt = await claim(scope, row, fingerprint);
   if (claimedAt === null) return replay<T>(scope, row, fingerprint);
   const result = await act();
@@ -47,10 +48,10 @@ export async function once<T extends WriteResult>(
   return { ...result, idempotency: { key: row[3], replayed: false, firstSeenAt: claimedAt } };
 }
 
-/** How a call is noted: the key of its row, and what tells whether another call under the key is the same. */
+/** How a call is noted: the key of its row, and the text whose SHA-256 tells whether another call under the key is the same. */
 export interface NotedCall {
   readonly row: readonly [orgId: string, principal: string, operation: string, key: string];
-  readonly fingerprint: Buffer;
+  readonly text: string;
 }
 
 /** Null for a call without an idempotency key. @throws Refusal VALIDATION_FAILED for a key that can't be one */
@@ -66,10 +67,8 @@ export function idempotencyRow(scope: Scope, caller: Caller, call: IdempotentCal
       `An idempotency key has ${MIN_KEY_LENGTH} to ${MAX_KEY_LENGTH} characters, without U+0000.`,
       FIELD,
     );
-  const fingerprint = createHash('sha256')
-    .update(`${call.operation}\n${canonicalText(givenOnly(rest))}`)
-    .digest();
-  return { row: [call.orgId, actorOf(scope.owner.identity), call.operation, key], fingerprint };
+  const text = `${call.operation}\n${canonicalText(givenOnly(rest))}`;
+  return { row: [call.orgId, actorOf(scope.owner.identity), call.operation, key], text };
 }
 
 /** In every input an argument that is null says the same as one that is not sent. */

@@ -177,6 +177,24 @@ test('another spelling of the same arguments is the same call', async ({ world }
   expect((await upsert(admin, { ...upserted, plate: '1234567', ownerName: null })).idempotency.replayed).toBe(true);
 });
 
+test('a document is the same under a key however it is written, and another document is another', async ({ world }) => {
+  const admin = await (await world.org()).member('admin');
+  const { id: caseId } = await openWithTwoVersions(admin);
+  // The hash that tells is worked out by the database when a save is noted, and by the server when it comes again.
+  const call = { caseId, idempotencyKey: KEY, expectedVersion: 2, note: 'ש"\\\n' };
+  const helper = { b: [9007199254740991, -0, 1.5e-9], 'ש"\\\u2028': { y: '\ud83d\ude97', x: null }, a: true };
+  expect(await save(admin, { ...call, helper })).toMatchObject({ outcome: 'UPDATED', userErrors: [] });
+  const reordered = { a: true, 'ש"\\\u2028': { x: null, y: '\ud83d\ude97' }, b: [9007199254740991, 0, 1.5e-9] };
+  expect((await save(admin, { ...call, helper: reordered })).idempotency.replayed).toBe(true);
+  for (const other of [
+    { ...helper, a: false },
+    { ...helper, c: 1 },
+  ]) {
+    const [refusal] = (await save(admin, { ...call, helper: other })).userErrors;
+    expect(refusal.code).toBe('IDEMPOTENCY_KEY_REUSED');
+  }
+});
+
 test('an expired key runs again', async ({ world }) => {
   const admin = await (await world.org()).member('admin');
   const { id: caseId } = await openWithTwoVersions(admin);

@@ -5,6 +5,7 @@ import type { Caller, WriteSource } from '../caller.ts';
 import { once } from '../idempotency.ts';
 import type { Recorded } from '../write-result.ts';
 import { getWritableCase } from './find-case.ts';
+import { HelperDocument } from './helper-document.ts';
 import type { CurrentHelper } from './helper-versions.ts';
 import { describeConflict } from './version-conflict.ts';
 import { type HelperWriteResult, type NextDocument, writeVersion } from './write-version.ts';
@@ -71,7 +72,7 @@ async function getOlder(
   const older = rows[0];
   if (older) {
     const { hash, body: text, version: restoredFrom } = older;
-    return { document: { value: JSON.parse(text) as JsonObject, text, hash }, restoredFrom };
+    return { document: new HelperDocument(JSON.parse(text) as JsonObject, text, hash), restoredFrom };
   }
   throw new Refusal(
     'NOT_FOUND',

@@ -33,14 +33,15 @@ export async function caseHelperSaveFull(
       'Send expectedVersion, the version your changes are made from (0 for the first save). Only onConflict FORCE saves without.',
       ['input', 'expectedVersion'],
     );
-  const call = { operation: 'caseHelperSaveFull', input: { ...input, helper: sent.hash } };
   const record = { ...input, onConflict, field: ['input', 'helper'] };
-  const saved = await saveAtOnce(caller, { ...call, caseId: input.caseId }, sent, record);
+  const operation = 'caseHelperSaveFull';
+  const saved = await saveAtOnce(caller, { operation, caseId: input.caseId, input: { ...input } }, sent, record);
   if (saved) return saved;
   return caller.database.write(caller.owner, async (scope) => {
     const found = await getWritableCase(scope, input.caseId, ['input', 'caseId']);
     rulesOf(found.kind).assertDocumentFits(sent.value, found.plate, ['input', 'helper']);
-    return once(scope, caller, { ...call, orgId: found.orgId }, () =>
+    const call = { operation, orgId: found.orgId, input: { ...input, helper: sent.hash } };
+    return once(scope, caller, call, () =>
       writeVersion(scope, found, 'SAVE', record, (current) => {
         const expectation = { caseId: found.id, expectedVersion: input.expectedVersion, onConflict };
         return resolveConflict(scope, current, expectation, () => sent, ['input', 'helper']);

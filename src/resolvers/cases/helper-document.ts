@@ -1,17 +1,30 @@
 import { Refusal } from '../../errors.ts';
-import { canonicalText } from '../../json/canonical-text.ts';
-import { hashOfText } from '../../json/content-hash.ts';
+import { contentHash } from '../../json/content-hash.ts';
 import { DOCUMENT_LIMITS } from '../../json/faithful.ts';
 import { isJsonObject, type JsonObject } from '../../json/json-value.ts';
 import { assertFaithful } from '../assert-faithful.ts';
 
 /** A helper that can be kept exactly as it was sent. */
-export interface HelperDocument {
-  readonly value: JsonObject;
-  /** As the database prints it. */
-  readonly text: string;
-  /** Equal to what the database computes for the same content. */
-  readonly hash: string;
+export class HelperDocument {
+  #hash: string | null;
+
+  /**
+   * @param text the value as JSON
+   * @param hash where it is known already
+   */
+  constructor(
+    readonly value: JsonObject,
+    readonly text: string,
+    hash: string | null = null,
+  ) {
+    this.#hash = hash;
+  }
+
+  /** Equal to what the database computes for the same content. Worked out when it is asked for. */
+  get hash(): string {
+    this.#hash ??= contentHash(this.value);
+    return this.#hash;
+  }
 }
 
 /**
@@ -20,19 +33,17 @@ export interface HelperDocument {
 export function checkHelperDocument(helper: unknown, field: readonly string[]): HelperDocument {
   assertFaithful(helper, field);
   if (!isJsonObject(helper)) throw new Refusal('INVALID_DOCUMENT', 'A helper is a JSON object.', field);
-  const text = canonicalText(helper);
-  const bytes = bytesOf(helper, text);
-  if (bytes > DOCUMENT_LIMITS.maxBytes)
+  const text = JSON.stringify(helper);
+  if (isTooLarge(text))
     throw new Refusal(
       'PAYLOAD_TOO_LARGE',
-      `The helper has ${bytes} bytes as JSON; at most ${DOCUMENT_LIMITS.maxBytes} are kept. Move raw answers or images out of it.`,
+      `The helper has ${Buffer.byteLength(text)} bytes as JSON; at most ${DOCUMENT_LIMITS.maxBytes} are kept. Move raw answers or images out of it.`,
       field,
     );
-  return { value: helper, text, hash: hashOfText(text) };
+  return new HelperDocument(helper, text);
 }
 
-/** Of the JSON as it is sent, without the spaces that are printed: what a client can reckon with. At most those of `text`. */
-function bytesOf(helper: JsonObject, text: string): number {
-  const bytes = Buffer.byteLength(text);
-  return bytes > DOCUMENT_LIMITS.maxBytes ? Buffer.byteLength(JSON.stringify(helper)) : bytes;
+function isTooLarge(text: string): boolean {
+  // A UTF-16 unit is three bytes at most.
+  return text.length * 3 > DOCUMENT_LIMITS.maxBytes && Buffer.byteLength(text) > DOCUMENT_LIMITS.maxBytes;
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { sqlStateOf } from '../../db/database-error.ts';
 import { diffPaths } from '../../json/json-diff.ts';
 import type { JsonObject } from '../../json/json-value.ts';
@@ -7,11 +8,13 @@ import type { Recorded } from '../write-result.ts';
 import { rulesOf } from './case-kinds.ts';
 import { CASE_COLUMNS, type FoundCase } from './find-case.ts';
 import type { HelperDocument } from './helper-document.ts';
+import { type KnownHelper, KnownHelpers } from './known-helpers.ts';
 import { assertChangesWritable } from './writable-pointers.ts';
 import type { HelperWriteResult, SavedVersion, VersionRecord } from './write-version.ts';
 
+/** The content only where its hash is another than the one that is known. */
 const FIND = {
-  text: `select found.*, h.content_hash as hash, h.helper_json::text as body
+  text: `select found.*, h.content_hash as hash, case when h.content_hash is distinct from $2 then h.helper_json::text end as body
     from (select ${CASE_COLUMNS} from public.cases where id = $1 and kind = 'damage') found
     left join public.case_helper h on h.case_id = found.id and h.is_current`,
 };
@@ -29,19 +32,25 @@ const SAVE = `with locked as (
     returning id, case_id, version, content_hash, size_bytes, saved_at
   ), noted as (
     insert into gateway.idempotency (org_id, principal, operation, key, fingerprint, request_id, result)
-    select $10::uuid, $11::text, $12::text, $13::text, $14::bytea, $15::text,
-      jsonb_build_object('orgId', $10::uuid, 'caseId', $1::uuid, 'outcome', $16::text, 'helperId', saved.id)
+    select $10::uuid, $11::text, $12::text, $13::text,
+      sha256(convert_to($14::text || saved.content_hash || $15::text, 'UTF8')), $16::text,
+      jsonb_build_object('orgId', $10::uuid, 'caseId', $1::uuid, 'outcome', $17::text, 'helperId', saved.id)
     from saved where $13::text is not null returning created_at
   )
   select saved.id, saved.case_id as "caseId", saved.version, saved.content_hash as "contentHash",
     saved.size_bytes as "sizeBytes", saved.saved_at as "savedAt", noted.created_at as "firstSeenAt"
   from saved left join noted on true`;
 
+/** Stands for the hash of the sent document in the text of a call; nobody outside the process knows it. */
+const HASH_PLACE = `hash:${randomUUID()}`;
+
+const knownHelpers = new KnownHelpers();
+
 /**
  * The save that nearly every save is: made from the version that is current, with other content, not sent before. Two
  * round trips, of which the second carries the commit. Null for any other, of which nothing has been written then.
  *
- * @param call what `once` would be told
+ * @param call what `once` would be told, without the document
  * @throws Refusal as `writeVersion` does
  */
 export async function saveAtOnce(
@@ -53,35 +62,42 @@ export async function saveAtOnce(
   const { caseId } = call;
   const { expectedVersion } = record;
   if (expectedVersion == null) return null;
-  const first = { ...FIND, values: [caseId] };
+  const known = knownHelpers.find(caseId);
+  const first = { ...FIND, values: [caseId, known?.hash ?? null] };
   try {
     return await caller.database.writeAfter<Current, Recorded<HelperWriteResult> | null>(
       caller.owner,
       first,
       async (scope, [found]) => {
-        if (!found?.mayWrite || found.version !== expectedVersion || found.hash === sent.hash) return null;
+        if (!found?.mayWrite || found.version !== expectedVersion) return null;
+        const before = contentOf(found, known);
+        const { paths } = diffPaths(before, sent.value);
+        if (paths.length === 0 && found.version > 0) return null;
         rulesOf(found.kind).assertDocumentFits(sent.value, found.plate, record.field);
-        const before = found.body === null ? {} : (JSON.parse(found.body) as JsonObject);
         assertChangesWritable(scope, before, sent.value, undefined, record.field);
-        const key = idempotencyRow(scope, caller, { ...call, orgId: found.orgId });
+        const input = { ...call.input, helper: HASH_PLACE };
+        const key = idempotencyRow(scope, caller, { ...call, input, orgId: found.orgId });
+        const [beforeHash = null, afterHash = null] = key?.text.split(HASH_PLACE) ?? [];
         const outcome = found.version === 0 ? 'CREATED' : 'UPDATED';
         const [row] = await scope.sqlLast<SavedVersion & { firstSeenAt: Date | null }>(SAVE, [
           caseId,
           sent.text,
           record.label ? 'CHECKPOINT' : 'SAVE',
-          diffPaths(before, sent.value).paths,
+          paths,
           record.label ?? null,
           record.note ?? null,
           sourceOf(scope, record.source),
           expectedVersion,
           record.onConflict ?? null,
           ...(key ? key.row : [found.orgId, null, null, null]),
-          key?.fingerprint ?? null,
+          beforeHash,
+          afterHash,
           caller.owner.requestId,
           outcome,
         ]);
         if (!row) return null;
         const { firstSeenAt, ...saved } = row;
+        knownHelpers.note(caseId, { hash: saved.contentHash, value: sent.value, length: sent.text.length });
         const idempotency = key && { key: key.row[3], replayed: false, firstSeenAt: firstSeenAt! };
         return { orgId: found.orgId, caseId, outcome, helperId: saved.id, saved, idempotency };
       },
@@ -97,5 +113,11 @@ const UNIQUE_VIOLATION = '23505';
 /** A case, and its current version if it has one. */
 interface Current extends FoundCase {
   readonly hash: string | null;
+  /** Null as well where it is known. */
   readonly body: string | null;
+}
+
+function contentOf({ hash, body }: Current, known: KnownHelper | null): JsonObject {
+  if (body !== null) return JSON.parse(body) as JsonObject;
+  return known !== null && known.hash === hash ? known.value : {};
 }
