@@ -5,10 +5,5 @@ import type { JsonValue } from './json-value.ts';
 
 /** Lower-case hex; equals `encode(sha256(convert_to(document::text, 'UTF8')), 'hex')` of the stored jsonb. */
 export function contentHash(value: JsonValue): string {
-  return hashOfText(canonicalText(value));
-}
-
-/** The same of a document's canonical text. */
-export function hashOfText(text: string): string {
-  return createHash('sha256').update(text, 'utf8').digest('hex');
+  return createHash('sha256').update(canonicalText(value), 'utf8').digest('hex');
 }
