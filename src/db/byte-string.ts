@@ -20,8 +20,3 @@ export function bytesOf(text: string): ByteString {
 export function textOf(bytes: ByteString): string {
   return Buffer.from(bytes, 'latin1').toString();
 }
-
-/** Bytes one after the other. */
-export function joinBytes(...parts: readonly ByteString[]): ByteString {
-  return parts.join('') as ByteString;
-}

@@ -1,4 +1,4 @@
-import { type ByteString, bytesOf, joinBytes } from '../db/byte-string.ts';
+import { type ByteString, bytesOf } from '../db/byte-string.ts';
 
 /** Nobody outside the process knows it, so no text of a case can pass for the place of a payload. */
 const MARK = `payload:${crypto.randomUUID()}`;
@@ -28,5 +28,5 @@ export function messagesIn(data: string): readonly ByteString[] {
   if (payloads === null || at < 0) return [bytesOf(data)];
   const head = bytesOf(data.slice(0, at));
   const tail = bytesOf(data.slice(at + PLACE.length));
-  return payloads.map((payload) => joinBytes(head, payload, tail));
+  return payloads.map((payload) => (head + payload + tail) as ByteString);
 }
