@@ -31,7 +31,8 @@ export interface SubscribersParts {
  * Measures casegraph alone, since no other server has such subscriptions: at rest, and with sockets that are all to be
  * sent every version of one case. Two rates of saves tell two things. The steady one, how long a version takes to the
  * clients. The burst, of as many saves as are answered, how many events can be sent: those of its saves, divided by the
- * time until the last has arrived everywhere. The saves take their share of the processor in both.
+ * time until the last has arrived everywhere. The saves take their share of the processor in both. As other windows of
+ * writes, each begins with a vacuumed database.
  */
 export async function measureSubscribers(parts: SubscribersParts): Promise<Measured[]> {
   const { server, sample, pace } = parts;
@@ -61,6 +62,7 @@ export async function measureSubscribers(parts: SubscribersParts): Promise<Measu
 
 async function measureSteady({ server, adminUrl, sample }: SubscribersParts, subscribers: Subscribers, ms: number) {
   const target = sample.targets[0]!;
+  await askDatabase(adminUrl, 'vacuum');
   const saver = await CaseSaver.open(server.port, sample.tokens, 1, target);
   try {
     await saver.saveSteadily(ms, STEADY_SAVES_PER_S);
@@ -76,7 +78,9 @@ interface Burst {
   readonly cpuUs: number | null;
 }
 
-async function measureBurst({ server, sample, pace }: SubscribersParts, subscribers: Subscribers): Promise<Burst> {
+async function measureBurst(parts: SubscribersParts, subscribers: Subscribers): Promise<Burst> {
+  const { server, adminUrl, sample, pace } = parts;
+  await askDatabase(adminUrl, 'vacuum');
   const saver = await CaseSaver.open(server.port, sample.tokens, SAVES_IN_FLIGHT, sample.targets[0]!);
   try {
     const before = cpuUsOf(server.pid);
