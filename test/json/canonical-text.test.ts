@@ -50,6 +50,17 @@ describe('canonicalText is what PostgreSQL prints', () => {
   });
 });
 
+describe('keys, of which the usual ones are remembered', () => {
+  it('are printed and ordered alike in documents with more of them than are remembered, and longer ones', () => {
+    const names = Array.from({ length: 7_000 }, (_, index) => `${'k'.repeat(index % 90)}"${index}`);
+    const byLength = [...names].sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
+    const expected = `{${byLength.map((name) => `${JSON.stringify(name)}: "${name.length}"`).join(', ')}}`;
+    const value = Object.fromEntries(names.map((name) => [name, String(name.length)]));
+    for (let time = 0; time < 2; time++) expect(canonicalText(value)).toBe(expected);
+    expect(canonicalText({ b: 1, a: 2 })).toBe('{"a": 2, "b": 1}');
+  });
+});
+
 describe('contentHash', () => {
   it('is the SHA-256 of the canonical text in UTF-8', () => {
     const text = '{"a": "מחיר", "b": [1, 2]}';
