@@ -8,7 +8,7 @@ import type { Recorded } from '../write-result.ts';
 import { rulesOf } from './case-kinds.ts';
 import { CASE_COLUMNS, type FoundCase } from './find-case.ts';
 import type { HelperDocument } from './helper-document.ts';
-import { type KnownHelper, KnownHelpers } from './known-helpers.ts';
+import { type KnownContent, KnownContents } from './known-content.ts';
 import { assertChangesWritable } from './writable-pointers.ts';
 import type { HelperWriteResult, SavedVersion, VersionRecord } from './write-version.ts';
 
@@ -44,7 +44,7 @@ const SAVE = `with locked as (
 /** Stands for the hash of the sent document in the text of a call; nobody outside the process knows it. */
 const HASH_PLACE = `hash:${randomUUID()}`;
 
-const knownHelpers = new KnownHelpers();
+const knownContents = new KnownContents();
 
 /**
  * The save that nearly every save is: made from the version that is current, with other content, not sent before. Two
@@ -62,7 +62,7 @@ export async function saveAtOnce(
   const { caseId } = call;
   const { expectedVersion } = record;
   if (expectedVersion == null) return null;
-  const known = knownHelpers.find(caseId);
+  const known = knownContents.find(caseId);
   const first = { ...FIND, values: [caseId, known?.hash ?? null] };
   try {
     return await caller.database.writeAfter<Current, Recorded<HelperWriteResult> | null>(
@@ -97,7 +97,7 @@ export async function saveAtOnce(
         ]);
         if (!row) return null;
         const { firstSeenAt, ...saved } = row;
-        knownHelpers.note(caseId, { hash: saved.contentHash, value: sent.value, length: sent.text.length });
+        knownContents.note(caseId, { hash: saved.contentHash, value: sent.value, length: sent.text.length });
         const idempotency = key && { key: key.row[3], replayed: false, firstSeenAt: firstSeenAt! };
         return { orgId: found.orgId, caseId, outcome, helperId: saved.id, saved, idempotency };
       },
@@ -117,7 +117,7 @@ interface Current extends FoundCase {
   readonly body: string | null;
 }
 
-function contentOf({ hash, body }: Current, known: KnownHelper | null): JsonObject {
+function contentOf({ hash, body }: Current, known: KnownContent | null): JsonObject {
   if (body !== null) return JSON.parse(body) as JsonObject;
   return known !== null && known.hash === hash ? known.value : {};
 }

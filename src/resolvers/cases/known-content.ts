@@ -4,7 +4,7 @@ import type { JsonObject } from '../../json/json-value.ts';
 const KEPT_LENGTH = 4 * 1024 * 1024;
 
 /** Content of a helper. Nobody may change it. */
-export interface KnownHelper {
+export interface KnownContent {
   /** As the database computes it. */
   readonly hash: string;
   readonly value: JsonObject;
@@ -17,16 +17,16 @@ export interface KnownHelper {
  * read again. It says nothing of what is current. Who uses it asks the database, under the caller's identity, for the hash
  * of the current content, and takes this for the content only where it has that hash.
  */
-export class KnownHelpers {
+export class KnownContents {
   /** In the order they were noted, so the first are the oldest. */
-  readonly #byCase = new Map<string, KnownHelper>();
+  readonly #byCase = new Map<string, KnownContent>();
   #length = 0;
 
-  find(caseId: string): KnownHelper | null {
+  find(caseId: string): KnownContent | null {
     return this.#byCase.get(caseId) ?? null;
   }
 
-  note(caseId: string, known: KnownHelper): void {
+  note(caseId: string, known: KnownContent): void {
     this.#forget(caseId);
     this.#byCase.set(caseId, known);
     this.#length += known.length;

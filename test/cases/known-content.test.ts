@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect } from 'vitest';
 import { diffPaths } from '../../src/json/json-diff.ts';
 import type { JsonObject } from '../../src/json/json-value.ts';
-import { KnownHelpers } from '../../src/resolvers/cases/known-helpers.ts';
+import { KnownContents } from '../../src/resolvers/cases/known-content.ts';
 import { openCase, save } from '../support/cases.ts';
 import { test } from '../support/fixtures.ts';
 import { PROPERTY_RUNS } from '../support/property-runs.ts';
@@ -70,7 +70,7 @@ test('who may no longer see a case learns nothing of it from what is known here'
 });
 
 test('the newest content of each case is kept, and of all so much: who was saved longest ago is forgotten', () => {
-  const known = new KnownHelpers();
+  const known = new KnownContents();
   const note = (caseId: string, hash: string, length: number) => known.note(caseId, { hash, value: {}, length });
   note('a', 'a1', 1_500_000);
   note('b', 'b1', 1_500_000);
