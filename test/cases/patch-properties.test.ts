@@ -79,14 +79,15 @@ function isNowhere(document: JsonValue, pointer: string): boolean {
   return false;
 }
 
-/** Where the reference is no judge: it makes moves that RFC 6902 forbids, and does not see members named as what objects inherit. */
-const NOT_JUDGED = /\/(-|constructor|prototype|toString|toJSON)(\/|$)/;
+/** Where the reference is no judge: it makes moves that RFC 6902 forbids, and takes what objects inherit for members of theirs. */
+const NOT_JUDGED = new Set(['-', 'prototype', 'toJSON', ...Object.getOwnPropertyNames(Object.prototype)]);
 
 function isJudged(operations: readonly PatchOperation[]): boolean {
   return operations.every((operation) => {
     const pointers = 'from' in operation ? [operation.path, operation.from] : [operation.path];
     const isIntoItself = 'from' in operation && operation.path.startsWith(`${operation.from}/`);
-    return !isIntoItself && operation.path !== '' && !pointers.some((pointer) => NOT_JUDGED.test(pointer));
+    const names = pointers.flatMap((pointer) => [...parsePointer(pointer)]);
+    return !isIntoItself && operation.path !== '' && !names.some((name) => NOT_JUDGED.has(name));
   });
 }
 
