@@ -16,6 +16,12 @@ export function bytesOf(text: string): ByteString {
   return byteString(Buffer.from(text));
 }
 
+/** Whether the UTF-8 of a text has at most so many bytes. */
+export function isWithin(text: string, maxBytes: number): boolean {
+  // A UTF-16 unit is three bytes at most.
+  return text.length * 3 <= maxBytes || Buffer.byteLength(text) <= maxBytes;
+}
+
 /** The text that these bytes are the UTF-8 of. */
 export function textOf(bytes: ByteString): string {
   return Buffer.from(bytes, 'latin1').toString();

@@ -52,20 +52,23 @@ export class EventExecutor {
     const end = some.findIndex(({ shared }) => (shared !== undefined) !== isOthers);
     const first = end < 0 ? some : some.slice(0, end);
     const results = isOthers
-      ? await this.#waitFor(first.map(({ event, shared }) => ({ event, made: shared!.made })))
+      ? await this.#waitFor(
+          events[0]!,
+          first.map(({ shared }) => shared!.made),
+        )
       : await this.#executeTogether(first.map(({ event }) => event));
     const last = results.at(-1);
     if (last && this.#readsData(some[results.length - 1]!.event)) this.#usualLength = printBytes(last).length || 1;
     return results;
   }
 
-  /** Waits, holding nothing, for what others make. */
-  async #waitFor(awaited: readonly BeingMade[]): Promise<ExecutionResult[]> {
-    const made = await Promise.all(awaited.map((each) => each.made));
+  /** Waits, holding nothing, for what others make of this event and those behind it. */
+  async #waitFor(event: SubscriptionEvent, making: readonly SharedResult['made'][]): Promise<ExecutionResult[]> {
+    const made = await Promise.all(making);
     const failed = made.indexOf(null);
     if (failed !== 0) return made.slice(0, failed < 0 ? undefined : failed) as ExecutionResult[];
     // He who made it may have met what this subscription does not, as the loss of his access or of his connection.
-    return [await this.#executeAlone(awaited[0]!.event)];
+    return [await this.#executeAlone(event)];
   }
 
   /** In one read scope. */
@@ -121,11 +124,6 @@ export class EventExecutor {
   #readsData(event: SubscriptionEvent): boolean {
     return this.#selection.readsDataOf.has(event.type);
   }
-}
-
-interface BeingMade {
-  readonly event: SubscriptionEvent;
-  readonly made: SharedResult['made'];
 }
 
 function withPrint(result: ExecutionResult): ExecutionResult {

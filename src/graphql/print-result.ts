@@ -1,5 +1,5 @@
 import type { ExecutionResult } from 'graphql';
-import { type ByteString, bytesOf, textOf } from '../db/byte-string.ts';
+import { type ByteString, bytesOf, isWithin, textOf } from '../db/byte-string.ts';
 import { RequestError } from '../errors.ts';
 import { stringifyWithRaw } from '../json/raw-json.ts';
 import { toShownError } from './client-error.ts';
@@ -43,12 +43,6 @@ export function limitAnswer(text: string, maxBytes: number, requestId: string): 
 function textTooLarge(maxBytes: number, requestId: string): string {
   const { message, code } = answerTooLarge(maxBytes);
   return JSON.stringify({ errors: [{ message, extensions: { code, requestId } }] });
-}
-
-/** Of the text in UTF-8. */
-export function isWithin(text: string, maxBytes: number): boolean {
-  // A character is three bytes at most.
-  return text.length * 3 <= maxBytes || Buffer.byteLength(text) <= maxBytes;
 }
 
 export function answerTooLarge(maxBytes: number): RequestError {

@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isWithin } from '../db/byte-string.ts';
 import { ERROR_STATUS } from '../error-status.ts';
 import type { ErrorCode } from '../errors.ts';
 import { toClientError } from '../graphql/client-error.ts';
-import { answerTooLarge, isWithin } from '../graphql/print-result.ts';
+import { answerTooLarge } from '../graphql/print-result.ts';
 import { requestIdOf } from '../graphql/request-id.ts';
 import type { RanDocument } from '../graphql/run-document.ts';
 import { httpFactsOf } from '../graphql/strict-status.ts';

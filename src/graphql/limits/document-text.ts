@@ -1,4 +1,5 @@
 import { GraphQLError, Lexer, Source, TokenKind } from 'graphql';
+import { isWithin } from '../../db/byte-string.ts';
 import { RequestError } from '../../errors.ts';
 import type { Limits } from '../../limits.ts';
 
@@ -17,8 +18,7 @@ const CLOSING: ReadonlySet<string> = new Set([TokenKind.BRACE_R, TokenKind.BRACK
  * @throws RequestError QUERY_TOO_COMPLEX
  */
 export function assertReadableDocument(text: string, limits: Limits): void {
-  // A character is three bytes at most.
-  if (text.length * 3 > limits.documentBytes && Buffer.byteLength(text) > limits.documentBytes)
+  if (!isWithin(text, limits.documentBytes))
     throw tooComplex(
       `The document is larger than ${limits.documentBytes} bytes. Send values as variables, and fewer operations at once.`,
     );

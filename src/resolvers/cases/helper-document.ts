@@ -1,3 +1,4 @@
+import { isWithin } from '../../db/byte-string.ts';
 import { Refusal } from '../../errors.ts';
 import { contentHash } from '../../json/content-hash.ts';
 import { DOCUMENT_LIMITS } from '../../json/faithful.ts';
@@ -34,16 +35,11 @@ export function checkHelperDocument(helper: unknown, field: readonly string[]): 
   assertFaithful(helper, field);
   if (!isJsonObject(helper)) throw new Refusal('INVALID_DOCUMENT', 'A helper is a JSON object.', field);
   const text = JSON.stringify(helper);
-  if (isTooLarge(text))
+  if (!isWithin(text, DOCUMENT_LIMITS.maxBytes))
     throw new Refusal(
       'PAYLOAD_TOO_LARGE',
       `The helper has ${Buffer.byteLength(text)} bytes as JSON; at most ${DOCUMENT_LIMITS.maxBytes} are kept. Move raw answers or images out of it.`,
       field,
     );
   return new HelperDocument(helper, text);
-}
-
-function isTooLarge(text: string): boolean {
-  // A UTF-16 unit is three bytes at most.
-  return text.length * 3 > DOCUMENT_LIMITS.maxBytes && Buffer.byteLength(text) > DOCUMENT_LIMITS.maxBytes;
 }
