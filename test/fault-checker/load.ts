@@ -36,7 +36,7 @@ export async function runLoad(world: World, plant: Plant = {}): Promise<Judgemen
   if (plant.alter) await world.db.query(plant.alter);
   const recording = new Recording();
   const cast = await prepareCast(world);
-  const { all: watchers, comeBack } = prepareWatchers(world, plant, recording, cast);
+  const { all: watchers, comeBack, everyVersion } = prepareWatchers(world, plant, recording, cast);
   const { admin, first, second } = cast;
   const writer = new Writer(world.db, recording, plant.send ?? sendSave);
   const gate = await buildGate(world.db);
@@ -49,9 +49,16 @@ export async function runLoad(world: World, plant: Plant = {}): Promise<Judgemen
     await writer.saveNext(admin, first);
     await writer.bulk(admin, first);
     await writer.saveNext(admin, second);
-    await writer.saveNext(admin, first);
+    const { version } = await writer.saveNext(admin, first);
+    // A log that is cut off, and a restore that takes versions away, must meet nobody who is still being sent them.
+    await haveVersion(
+      watchers.filter((watcher) => !comeBack.includes(watcher)),
+      first,
+      version!,
+    );
     await plant.whileAway?.(world.db, first.orgId);
     for (const watcher of comeBack) await watcher.connect();
+    if (everyVersion && !plant.whileAway) await haveVersion([everyVersion], first, version!);
     await loseAnswers(writer, cast, (sent, between) => (plant.sendTwice ?? sendTwice)(sent, between, world.db));
     await writer.restore(admin, first, 1);
     await writer.save(cast.foreigner, { ...first, orgId: cast.foreign.orgId }, await writer.see(first), { key: null });
@@ -92,7 +99,7 @@ function prepareWatchers({ db }: World, plant: Plant, recording: Recording, cast
   const socket = (client: TestClient, watch: Watch, habits?: Habits) =>
     new SocketWatcher(client, recording, watch, habits);
   const main = plant.watchFeed?.(recording, feed, { client: admin, db }) ?? socket(admin, feed, plant.habits);
-  if (plant.watchesAlone) return { all: [main], comeBack: [main] };
+  if (plant.watchesAlone) return { all: [main], comeBack: [main], everyVersion: null };
   const everyVersion = socket(admin, versions, plant.habits);
   const others = [
     socket(admin, { ...versions, policy: 'LATEST' }),
@@ -101,7 +108,7 @@ function prepareWatchers({ db }: World, plant: Plant, recording: Recording, cast
     socket(foreigner, theirFeed),
     socket(foreigner, { ...theirFeed, caseId: first.caseId, mayOnlySee: [foreign.caseId] }),
   ];
-  return { all: [main, everyVersion, ...others], comeBack: [main, everyVersion] };
+  return { all: [main, everyVersion, ...others], comeBack: [main, everyVersion], everyVersion };
 }
 
 /** Two save from one version. */
@@ -151,8 +158,12 @@ async function bringToRest(writer: Writer, cast: Cast, watchers: readonly Watche
   ] as const;
   for (const [client, target] of last) {
     const { version } = await writer.saveNext(client, target);
-    for (const watcher of watchers) if (isFor(watcher.watch, target)) await watcher.hasVersion(target.caseId, version!);
+    await haveVersion(watchers, target, version!);
   }
+}
+
+async function haveVersion(watchers: readonly Watcher[], target: WatchedCase, version: number): Promise<void> {
+  for (const watcher of watchers) if (isFor(watcher.watch, target)) await watcher.hasVersion(target.caseId, version);
 }
 
 function isFor({ orgId, caseId, mayOnlySee }: Watch, target: WatchedCase): boolean {
