@@ -104,9 +104,11 @@ export async function readNews(scope: Scope, after: readonly Cursor[], limit: nu
        from feed.meta m left join feed.org_feed f on f.org_id = any ($1::uuid[])`,
       [orgIds],
     ),
+    // A limit and an order for each log: as a join, all that a log holds would be read and compared with the position.
     scope.sql<Omit<LogEntry, 'seq'> & { orgId: string; seq: string }>(
       `select l.org_id as "orgId", ${ENTRY_COLUMNS}
-       from unnest($1::uuid[], $2::bigint[]) w (org_id, seq) join feed.change_log l on l.org_id = w.org_id and l.org_seq > w.seq
+       from unnest($1::uuid[], $2::bigint[]) w (org_id, seq) cross join lateral (
+         select * from feed.change_log where org_id = w.org_id and org_seq > w.seq order by org_seq limit $3) l
        order by l.org_id, l.org_seq limit $3`,
       [orgIds, after.map(({ seq }) => seq), limit],
     ),
