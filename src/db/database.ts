@@ -5,7 +5,7 @@ import type { Tracing } from '../observe/tracing.ts';
 import type { ByteString } from './byte-string.ts';
 import { isRetryable } from './database-error.ts';
 import type { DatabaseRole, Pools } from './pools.ts';
-import { type FirstStatement, NOTHING, Scope, type ScopeOwner } from './scope.ts';
+import { type FirstStatement, Scope, type ScopeOwner } from './scope.ts';
 import { roleOf } from './take-on-identity.ts';
 
 const MAX_ATTEMPTS = 4;
@@ -55,13 +55,13 @@ export class Database {
    * and serialisation failures run it again, so it must have no effects outside the scope.
    */
   async write<T>(owner: ScopeOwner, work: (scope: Scope) => Promise<T>): Promise<T> {
-    return this.writeAfter(owner, NOTHING, work);
+    return this.writeAfter(owner, [], work);
   }
 
-  /** As `write`, with the rows of a first statement that travels with the beginning. */
+  /** As `write`, with the rows of the last of the statements that travel with the beginning. */
   async writeAfter<Row extends pg.QueryResultRow, T>(
     owner: ScopeOwner,
-    first: FirstStatement,
+    first: readonly FirstStatement[],
     work: (scope: Scope, rows: Row[]) => Promise<T>,
   ): Promise<T> {
     for (let attempt = 1; ; attempt++) {
@@ -76,7 +76,7 @@ export class Database {
 
   async #writeOnce<Row extends pg.QueryResultRow, T>(
     owner: ScopeOwner,
-    first: FirstStatement,
+    first: readonly FirstStatement[],
     work: (scope: Scope, rows: Row[]) => Promise<T>,
   ): Promise<T> {
     const { scope, rows } = await this.#open<Row>(owner, 'read write', first);
@@ -93,7 +93,7 @@ export class Database {
   async #open<Row extends pg.QueryResultRow>(
     owner: ScopeOwner,
     mode: 'read only' | 'read write',
-    first: FirstStatement = NOTHING,
+    first: readonly FirstStatement[] = [],
   ): Promise<{ scope: Scope; rows: Row[] }> {
     const scope = new Scope(owner, await this.#lease(owner), this.statementMs);
     try {

@@ -41,8 +41,6 @@ export interface FirstStatement {
   readonly values: readonly unknown[];
 }
 
-export const NOTHING: FirstStatement = { text: '', values: [] };
-
 function prepared(text: string, values: readonly unknown[]): pg.QueryConfig {
   return { name: statementName(text) as string, text, values: [...values] };
 }
@@ -64,19 +62,22 @@ export class Scope {
     this.#connection = connection;
   }
 
-  /** Begins the transaction and takes on the identity. The statements travel together: one round trip. */
+  /**
+   * Begins the transaction and takes on the identity. The statements travel together: one round trip. Answers the rows of the
+   * last of `first`; in a transaction that writes, each of them sees what has been committed when those before it are done.
+   */
   async begin<Row extends pg.QueryResultRow>(
     mode: 'read only' | 'read write',
-    first: FirstStatement = NOTHING,
+    first: readonly FirstStatement[] = [],
   ): Promise<Row[]> {
-    const [, , acting, found] = await Pipeline.run(this.#connection, [
+    const [, , acting, ...found] = await Pipeline.run(this.#connection, [
       BEGIN[mode],
       this.#setUp(),
       { name: 'acting_org', text: 'select private.acting_org($1) as org', values: [this.owner.requestedOrg] },
-      ...(first === NOTHING ? [] : [prepared(first.text, first.values)]),
+      ...first.map(({ text, values }) => prepared(text, values)),
     ]);
     this.#orgId = acting?.rows[0]?.org ?? null;
-    return (found?.rows as Row[] | undefined) ?? [];
+    return (found.at(-1)?.rows as Row[] | undefined) ?? [];
   }
 
   /**

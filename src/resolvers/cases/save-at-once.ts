@@ -19,6 +19,9 @@ const FIND = {
     left join public.case_helper h on h.case_id = found.id and h.is_current`,
 };
 
+/** Before FIND it makes others wait: what is found is then current until the transaction ends. */
+const LOCK = { text: 'select from public.cases where id = $1 for update' };
+
 /**
  * Locks the case, compares its version, saves and notes the key, all in one statement: no row where the version is
  * another by now, a unique violation where the key is taken.
@@ -28,7 +31,7 @@ const SAVE = `with locked as (
   ), saved as (
     insert into public.case_helper (case_id, helper_json, trigger, changed_paths, label, note, source, base_version, on_conflict)
     select $1::uuid, $2::jsonb, $3::text, $4::text[], $5::text, $6::text, $7::text, $8::int, $9::text
-    from locked where locked.version = $8::int
+    from locked where locked.version = $18::int
     returning id, case_id, version, content_hash, size_bytes, saved_at
   ), noted as (
     insert into gateway.idempotency (org_id, principal, operation, key, fingerprint, request_id, result)
@@ -47,8 +50,9 @@ const HASH_PLACE = `hash:${randomUUID()}`;
 const knownContents = new KnownContents();
 
 /**
- * The save that nearly every save is: made from the version that is current, with other content, not sent before. Two
- * round trips, of which the second carries the commit. Null for any other, of which nothing has been written then.
+ * The save that nearly every save is: made from the version that is current, or over whatever is, with other content, not
+ * sent before. Two round trips, of which the second carries the commit. Null for any other, of which nothing has been
+ * written then.
  *
  * @param call what `once` would be told, without the document
  * @throws Refusal as `writeVersion` does
@@ -60,16 +64,16 @@ export async function saveAtOnce(
   record: VersionRecord,
 ): Promise<Recorded<HelperWriteResult> | null> {
   const { caseId } = call;
-  const { expectedVersion } = record;
-  if (expectedVersion == null) return null;
+  const isForced = record.onConflict === 'FORCE';
   const known = knownContents.find(caseId);
-  const first = { ...FIND, values: [caseId, known?.hash ?? null] };
+  const find = { ...FIND, values: [caseId, known?.hash ?? null] };
+  const first = isForced ? [{ ...LOCK, values: [caseId] }, find] : [find];
   try {
     return await caller.database.writeAfter<Current, Recorded<HelperWriteResult> | null>(
       caller.owner,
       first,
       async (scope, [found]) => {
-        if (!found?.mayWrite || found.version !== expectedVersion) return null;
+        if (!found?.mayWrite || !(isForced || found.version === record.expectedVersion)) return null;
         const before = contentOf(found, known);
         const { paths } = diffPaths(before, sent.value);
         if (paths.length === 0 && found.version > 0) return null;
@@ -87,13 +91,14 @@ export async function saveAtOnce(
           record.label ?? null,
           record.note ?? null,
           sourceOf(scope, record.source),
-          expectedVersion,
+          record.expectedVersion ?? null,
           record.onConflict ?? null,
           ...(key ? key.row : [found.orgId, null, null, null]),
           beforeHash,
           afterHash,
           caller.owner.requestId,
           outcome,
+          found.version,
         ]);
         if (!row) return null;
         const { firstSeenAt, ...saved } = row;

@@ -43,7 +43,7 @@ export async function invoiceLinesBulkUpsert(
   const first = { text: CASE_OF_INVOICE, values: [input.invoiceId] };
   return caller.database.writeAfter<FoundCase, Recorded<InvoiceLinesResult>>(
     caller.owner,
-    first,
+    [first],
     async (scope, [found]) => {
       if (!found) throw notFound('invoice', ['input', 'invoiceId']);
       assertMayWrite(found, ['input', 'invoiceId']);
