@@ -58,11 +58,11 @@ export class Database {
     return this.writeAfter(owner, [], work);
   }
 
-  /** As `write`, with the rows of the last of the statements that travel with the beginning. */
-  async writeAfter<Row extends pg.QueryResultRow, T>(
+  /** As `write`, with the rows of each of the statements that travel with the beginning, of which `Rows` says the types. */
+  async writeAfter<Rows extends readonly pg.QueryResultRow[][], T>(
     owner: ScopeOwner,
-    first: readonly FirstStatement[],
-    work: (scope: Scope, rows: Row[]) => Promise<T>,
+    first: { readonly [Place in keyof Rows]: FirstStatement },
+    work: (scope: Scope, rows: Rows) => Promise<T>,
   ): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
@@ -74,14 +74,14 @@ export class Database {
     }
   }
 
-  async #writeOnce<Row extends pg.QueryResultRow, T>(
+  async #writeOnce<Rows extends readonly pg.QueryResultRow[][], T>(
     owner: ScopeOwner,
     first: readonly FirstStatement[],
-    work: (scope: Scope, rows: Row[]) => Promise<T>,
+    work: (scope: Scope, rows: Rows) => Promise<T>,
   ): Promise<T> {
-    const { scope, rows } = await this.#open<Row>(owner, 'read write', first);
+    const { scope, rows } = await this.#open(owner, 'read write', first);
     try {
-      const result = await work(scope, rows);
+      const result = await work(scope, rows as unknown as Rows);
       await scope.commit();
       return result;
     } catch (error) {
@@ -90,14 +90,14 @@ export class Database {
     }
   }
 
-  async #open<Row extends pg.QueryResultRow>(
+  async #open(
     owner: ScopeOwner,
     mode: 'read only' | 'read write',
     first: readonly FirstStatement[] = [],
-  ): Promise<{ scope: Scope; rows: Row[] }> {
+  ): Promise<{ scope: Scope; rows: pg.QueryResultRow[][] }> {
     const scope = new Scope(owner, await this.#lease(owner), this.statementMs);
     try {
-      const rows = await scope.begin<Row>(mode, first);
+      const rows = await scope.begin(mode, first);
       return { scope, rows };
     } catch (error) {
       await scope.abandon(error);

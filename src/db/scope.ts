@@ -63,21 +63,18 @@ export class Scope {
   }
 
   /**
-   * Begins the transaction and takes on the identity. The statements travel together: one round trip. Answers the rows of the
-   * last of `first`; in a transaction that writes, each of them sees what has been committed when those before it are done.
+   * Begins the transaction and takes on the identity. The statements travel together: one round trip. Answers the rows of each
+   * of `first`; in a transaction that writes, each of them sees what has been committed when those before it are done.
    */
-  async begin<Row extends pg.QueryResultRow>(
-    mode: 'read only' | 'read write',
-    first: readonly FirstStatement[] = [],
-  ): Promise<Row[]> {
-    const [, , acting, ...found] = await Pipeline.run(this.#connection, [
+  async begin(mode: 'read only' | 'read write', first: readonly FirstStatement[] = []): Promise<pg.QueryResultRow[][]> {
+    const [, , acting, ...answers] = await Pipeline.run(this.#connection, [
       BEGIN[mode],
       this.#setUp(),
       { name: 'acting_org', text: 'select private.acting_org($1) as org', values: [this.owner.requestedOrg] },
       ...first.map(({ text, values }) => prepared(text, values)),
     ]);
     this.#orgId = acting?.rows[0]?.org ?? null;
-    return (found.at(-1)?.rows as Row[] | undefined) ?? [];
+    return answers.map(({ rows }) => rows);
   }
 
   /**

@@ -75,6 +75,8 @@ export interface BulkCall<Row extends BulkRow> {
   readonly problems?: readonly (readonly ItemError[])[];
   /** Faults that only the database knows of, by index of the row. */
   readonly faults?: ReadonlyMap<number, ItemError | readonly ItemError[]>;
+  /** Nothing is asked of the scope afterwards: the statement that writes takes the commit with it. */
+  readonly isLast?: boolean;
 }
 
 /** One call is one statement, and fits the memory of a small machine. */
@@ -213,7 +215,7 @@ interface Written {
 async function writeRows(
   scope: Scope,
   target: BulkTable,
-  { place, source }: BulkCall<BulkRow>,
+  { place, source, isLast }: BulkCall<BulkRow>,
   given: readonly { row: BulkRow; id: string | null }[],
 ): Promise<Written[]> {
   const columns = Object.entries(target.columns).map(([name, column]) => ({
@@ -226,16 +228,15 @@ async function writeRows(
     for (const { name, field } of columns) if (row[field] != null) fields[name] = row[field];
     return fields;
   });
-  const answered = await scope.sql<{ id: string; made: boolean }>(
-    upsertStatement(target, Object.keys(place), columns),
-    [JSON.stringify(sent), source, ...Object.values(place)],
-  );
+  const text = upsertStatement(target, Object.keys(place), columns);
+  const values = [JSON.stringify(sent), source, ...Object.values(place)];
+  const [answered] = await scope[isLast ? 'sqlLast' : 'sql']<{ made: string[]; changed: string[] }>(text, values);
   // An INSERT … SELECT … ORDER BY makes and returns its rows in that order.
-  const made = answered.filter((row) => row.made).values();
-  const changed = new Set(answered.filter((row) => !row.made).map((row) => row.id));
+  const made = answered!.made.values();
+  const changed = new Set(answered!.changed);
   return given.map(({ id }) =>
     id === null
-      ? { outcome: 'CREATED', id: made.next().value!.id }
+      ? { outcome: 'CREATED', id: made.next().value! }
       : { outcome: changed.has(id) ? 'UPDATED' : 'UNCHANGED', id },
   );
 }
@@ -260,5 +261,5 @@ function upsertStatement(target: BulkTable, place: string[], columns: (Column & 
       from input i where t.id = i.match and (${open.map((name) => `t.${name}`).join(', ')}) is distinct from (${kept.join(', ')})
       returning t.id`
     })
-    select id, true as made from made union all select id, false from changed`;
+    select (select coalesce(json_agg(id), '[]') from made) as made, (select coalesce(json_agg(id), '[]') from changed) as changed`;
 }

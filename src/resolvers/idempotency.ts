@@ -23,7 +23,7 @@ const FIELD = ['input', 'idempotencyKey'];
 /**
  * Runs `act` once per organisation, principal, operation and key. The key's row is written in the transaction of the
  * write it stands for; a second call waits for the first at the row's unique index, then reads its outcome. Refusals
- * are not kept: nothing was written, so a retry runs again.
+ * are not kept: nothing was written, so a retry runs again. `act` is told whether it is the last that the scope is asked for.
  *
  * @throws Refusal IDEMPOTENCY_KEY_REUSED when the key came with other arguments before
  * @throws RequestError IDEMPOTENCY_IN_PROGRESS when the first call takes longer than the lock timeout
@@ -32,15 +32,15 @@ export async function once<T extends WriteResult>(
   scope: Scope,
   caller: Caller,
   call: IdempotentCall,
-  act: () => Promise<T>,
+  act: (isLast: boolean) => Promise<T>,
 ): Promise<Recorded<T>> {
   const noted = idempotencyRow(scope, caller, call);
-  if (!noted) return { ...(await act()), idempotency: null };
+  if (!noted) return { ...(await act(true)), idempotency: null };
   const { row } = noted;
   const fingerprint = createHash('sha256').update(noted.text).digest();
   const claimedAt = await claim(scope, row, fingerprint);
   if (claimedAt === null) return replay<T>(scope, row, fingerprint);
-  const result = await act();
+  const result = await act(false);
   scope.sqlAhead(
     'update gateway.idempotency set result = $5 where org_id = $1 and principal = $2 and operation = $3 and key = $4',
     [...row, JSON.stringify(result)],

@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { diffPaths } from '../../src/json/json-diff.ts';
 import type { JsonObject } from '../../src/json/json-value.ts';
 import { openCase, sampleHelper, save } from '../support/cases.ts';
 import { test } from '../support/fixtures.ts';
@@ -153,4 +154,30 @@ test('FORCE saves over whatever is current, and the overwrite stays on record', 
     { version: 3, on_conflict: 'FORCE', base_version: null },
     { version: 4, on_conflict: 'FORCE', base_version: 1 },
   ]);
+});
+
+test('of saves that overwrite each other at once none is lost, and each tells its changes from the one before it', async ({
+  world,
+}) => {
+  const org = await world.org();
+  const users = await Promise.all(['admin', 'admin', 'admin'].map(() => org.member('admin')));
+  const { id: caseId } = await openCase(users[0]!, { helper: {} });
+  const calls = Array.from({ length: 24 }, (_, index) => {
+    const input = {
+      caseId,
+      onConflict: 'FORCE',
+      idempotencyKey: `forced-${index % 12}`,
+      helper: { [`n${index % 12}`]: 1 },
+    };
+    return save(users[index % 3]!, input);
+  });
+  const answers = await Promise.all(calls);
+  expect(answers.map(({ ok }) => ok)).toEqual(Array(24).fill(true));
+  expect(answers.filter(({ idempotency }) => idempotency.replayed)).toHaveLength(12);
+  const versions = await world.db.query<{ version: number; helper: JsonObject; paths: string[] }>(
+    'select version, helper_json as helper, changed_paths as paths from case_helper order by version',
+  );
+  expect(versions.map(({ version }) => version)).toEqual(Array.from({ length: 13 }, (_, index) => index + 1));
+  for (const [index, { helper, paths }] of versions.entries())
+    if (index > 0) expect(paths).toEqual(diffPaths(versions[index - 1]!.helper, helper).paths);
 });

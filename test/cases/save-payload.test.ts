@@ -9,7 +9,7 @@ const SAVE = `mutation ($input: CaseHelperSaveFullInput!) {
 const SAVE_AND_MORE = SAVE.replace(ROW, `${ROW} isCurrent helperJson`);
 const READ = `query ($caseId: ID!) { caseHelperGetCurrent(caseId: $caseId) { ${ROW} } }`;
 
-test('a save that is asked for what it wrote reads nothing afterwards, and says what is read later', async ({
+test('a save, also over whatever is current, that is asked for what it wrote reads nothing else, and says what is read later', async ({
   world,
 }) => {
   const admin = await (await world.org()).member('admin');
@@ -34,10 +34,17 @@ test('a save that is asked for what it wrote reads nothing afterwards, and says 
   expect(saved).toMatchObject({ outcome: 'UPDATED', idempotency: { replayed: false }, helper: { version: 2 } });
   expect((await admin.data(READ, { caseId })).caseHelperGetCurrent).toEqual(saved.helper);
 
+  const forced = await statementsOf(
+    async () =>
+      void (await ask(SAVE, { expectedVersion: null, onConflict: 'FORCE', idempotencyKey: 'forced-1', helper: {} })),
+    (text) => text.includes('case_helper'),
+  );
+  expect(forced).toHaveLength(statements.length + 1);
+
   expect(await ask(SAVE)).toEqual({ ...saved, idempotency: { replayed: true } });
-  const next = { expectedVersion: 2, idempotencyKey: 'saved-once-2', helper: sampleHelper() };
+  const next = { expectedVersion: 3, idempotencyKey: 'saved-once-2', helper: sampleHelper() };
   const more = await ask(SAVE_AND_MORE, next);
-  expect(more.helper).toMatchObject({ version: 3, isCurrent: true, helperJson: sampleHelper() });
+  expect(more.helper).toMatchObject({ version: 4, isCurrent: true, helperJson: sampleHelper() });
   const { isCurrent, helperJson, ...row } = more.helper;
   expect((await admin.data(READ, { caseId })).caseHelperGetCurrent).toEqual(row);
 });

@@ -130,7 +130,7 @@ interface Payload {
   readonly helper?: { readonly version: number } | null;
 }
 
-function readAnswer({ outcome, userErrors, idempotency, helper }: Payload): Told {
+export function readAnswer({ outcome, userErrors, idempotency, helper }: Payload): Told {
   const code = userErrors[0]?.code;
   return {
     outcome,

@@ -70,15 +70,19 @@ test('a plain graphql-ws client, whose library resends what it first asked for, 
   // biome-ignore lint/suspicious/noExplicitAny: tests read answers of every shape
   for await (const { data } of client.iterate<any>({ query: CHANGED_VERSIONS, variables })) {
     const event = data!.caseHelperChanged;
-    if (event.__typename === 'FeedReady' && sockets.length === 1) void saveMany(admin, caseId, 1, 10);
+    if (event.__typename === 'FeedReady' && sockets.length === 1) void saveMany(admin, caseId, 1, 3);
     if (event.__typename !== 'HelperVersionSaved') continue;
     seen.push(event.version);
     // The payload object is sent again on a retry, so keeping it up to date is all it takes.
     variables.afterVersion = event.version;
-    if (event.version === 3 || event.version === 6) sockets.at(-1)!.terminate();
+    // What is saved now it has to come back for.
+    if (event.version === 3 || event.version === 6) {
+      sockets.at(-1)!.terminate();
+      void saveMany(admin, caseId, event.version + 1, event.version === 3 ? 6 : 10);
+    }
     if (event.version === 10) break;
   }
-  expect(sockets.length).toBeGreaterThan(1);
+  expect(sockets.length).toBeGreaterThanOrEqual(3);
   expect(seen).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   await client.dispose();
 });

@@ -47,13 +47,14 @@ export async function bulkUpsertOfCase<Item extends object>(
   assertSoundItems(items, field);
   return caller.database.write(caller.owner, async (scope) => {
     const found = await getWritableCase(scope, input.caseId, ['input', 'caseId']);
-    return once(scope, caller, { operation, orgId: found.orgId, input: { ...input } }, async () => {
+    return once(scope, caller, { operation, orgId: found.orgId, input: { ...input } }, async (isLast) => {
       const written = await bulkUpsert(scope, target, {
         ...(prepare ? await prepare(scope, found) : { rows: items as readonly BulkRow[] }),
         place: { org_id: found.orgId, case_id: found.id },
         atomic: input.atomic ?? true,
         source: sourceOf(scope, input.source),
         field,
+        isLast: isLast && !after,
       });
       const settled = after ? await after(scope, found, written) : written;
       return { outcome: outcomeOfItems(settled), orgId: found.orgId, caseId: found.id, items: settled };

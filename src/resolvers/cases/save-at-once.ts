@@ -69,10 +69,11 @@ export async function saveAtOnce(
   const find = { ...FIND, values: [caseId, known?.hash ?? null] };
   const first = isForced ? [{ ...LOCK, values: [caseId] }, find] : [find];
   try {
-    return await caller.database.writeAfter<Current, Recorded<HelperWriteResult> | null>(
+    return await caller.database.writeAfter<Current[][], Recorded<HelperWriteResult> | null>(
       caller.owner,
       first,
-      async (scope, [found]) => {
+      async (scope, answers) => {
+        const found = answers.at(-1)?.[0];
         if (!found?.mayWrite || !(isForced || found.version === record.expectedVersion)) return null;
         const before = contentOf(found, known);
         const { paths } = diffPaths(before, sent.value);

@@ -32,23 +32,26 @@ export interface CheckedGroup {
   readonly unsent: readonly string[];
 }
 
-type Existing = Candidate & { readonly invoiceId: string; readonly lineNumber: number };
+export type ExistingLine = Candidate & { readonly lineNumber: number };
 
-/** Finds for each line the one it means and all that is wrong with it, before anything is written. */
+/**
+ * Finds for each line the one it means and all that is wrong with it, before anything is written.
+ * @param existing lines by invoice, in the order of their numbers, read under a lock that keeps others from writing them
+ */
 export async function checkLines(
   scope: Scope,
   found: FoundCase,
   groups: readonly LineGroup[],
+  existing: ReadonlyMap<string, readonly ExistingLine[]>,
   atomic: boolean,
 ): Promise<CheckedGroup[]> {
-  const existing = await readExisting(scope, found, groups);
   const parts = await readParts(scope, found, groups);
   return groups.map((group) => {
     const there = (group.invoiceId !== null && existing.get(group.invoiceId)) || [];
-    const rows = group.lines.map((line) => ({
-      ...line,
-      partId: line.partId == null ? null : (parts.get(line.partId) ?? line.partId),
-    }));
+    const rows = group.lines.map((line) => {
+      const partId = line.partId == null ? undefined : parts.get(line.partId);
+      return (partId === undefined ? line : { ...line, partId }) as LineRow;
+    });
     const problems = rows.map((row, index) => findProblems(LINES, row, [...group.field, String(index)]));
     const faults: ItemError[][] = group.lines.map(({ partId }, index) =>
       partId != null && !parts.has(partId) ? [noPart([...group.field, String(index), 'partId'])] : [],
@@ -64,7 +67,7 @@ export async function checkLines(
 
     const sentIds = new Set(rows.flatMap(({ id }) => id ?? []));
     const sentNumbers = new Set(rows.flatMap(({ id, lineNumber }) => (id == null ? lineNumber : [])));
-    const isSent = (line: Existing) => sentIds.has(line.id) || sentNumbers.has(line.lineNumber);
+    const isSent = (line: ExistingLine) => sentIds.has(line.id) || sentNumbers.has(line.lineNumber);
     const unsent = there.filter((line) => !isSent(line));
     const staying = group.keepsOthers ? there : there.filter(isSent);
     const moved = new Set(atomic ? matches.flatMap(({ id }) => id ?? []) : []);
@@ -101,21 +104,19 @@ const numberTaken = (field: readonly string[], atomic: boolean): ItemError => ({
   field,
 });
 
-async function readExisting(
+/** Lines of some invoices of a case, by invoice, in the order of their numbers. */
+export async function readLines(
   scope: Scope,
   found: FoundCase,
-  groups: readonly LineGroup[],
-): Promise<Map<string, Existing[]>> {
-  const byInvoice = new Map<string, Existing[]>();
-  const ids = groups.flatMap(({ invoiceId }) => invoiceId ?? []);
-  if (ids.length === 0) return byInvoice;
-  const rows = await scope.sql<Existing>(
+  invoiceIds: readonly string[],
+): Promise<Map<string, ExistingLine[]>> {
+  const rows = await scope.sql<ExistingLine & { invoiceId: string }>(
     `select id, invoice_id as "invoiceId", line_number as "lineNumber" from public.invoice_lines
      where org_id = $1 and case_id = $2 and invoice_id = any ($3::uuid[]) order by line_number`,
-    [found.orgId, found.id, ids],
+    [found.orgId, found.id, invoiceIds],
   );
-  for (const id of ids) byInvoice.set(id, []);
-  for (const row of rows) byInvoice.get(row.invoiceId)!.push(row);
+  const byInvoice = new Map<string, ExistingLine[]>(invoiceIds.map((id) => [id, []]));
+  for (const { invoiceId, ...line } of rows) byInvoice.get(invoiceId)!.push(line);
   return byInvoice;
 }
 

@@ -4,7 +4,7 @@ import { type Caller, sourceOf, type WriteSource } from '../caller.ts';
 import { assertMayWrite, CASE_COLUMNS, type FoundCase } from '../cases/find-case.ts';
 import { once } from '../idempotency.ts';
 import type { Recorded } from '../write-result.ts';
-import { checkLines } from './check-lines.ts';
+import { checkLines, type ExistingLine } from './check-lines.ts';
 import { type InvoiceLineItem, LINES } from './invoice-rows.ts';
 
 /** What becomes of lines that are not sent. */
@@ -28,9 +28,17 @@ export interface InvoiceLinesResult extends BulkResult {
 
 const FIELD = ['input', 'lines'];
 
+/** Whoever writes lines of an invoice locks it; so does who writes the invoice with its lines. */
+const LOCK = 'select from public.invoices where id = $1 for update';
+
 /** No row for an invoice that is not there, or not the caller's to see. */
 const CASE_OF_INVOICE = `select ${CASE_COLUMNS} from public.cases
   where id = (select i.case_id from public.invoices i where i.id = $1) and kind = 'damage'`;
+
+/** One row: each row of an answer costs more than an element of a list. */
+const LINES_OF_INVOICE = `select coalesce(json_agg(json_build_object('id', l.id, 'lineNumber', l.line_number) order by l.line_number), '[]') as lines
+  from public.invoices i
+  join public.invoice_lines l on l.org_id = i.org_id and l.case_id = i.case_id and l.invoice_id = i.id where i.id = $1`;
 
 /** Writes lines of one invoice in one statement; with REPLACE they are all it has. */
 export async function invoiceLinesBulkUpsert(
@@ -40,25 +48,23 @@ export async function invoiceLinesBulkUpsert(
   const atomic = input.atomic ?? true;
   const keepsOthers = input.mode !== 'REPLACE';
   assertSoundItems(input.lines, FIELD);
-  const first = { text: CASE_OF_INVOICE, values: [input.invoiceId] };
-  return caller.database.writeAfter<FoundCase, Recorded<InvoiceLinesResult>>(
+  const { invoiceId } = input;
+  type Answers = [locked: [], found: FoundCase[], existing: { lines: ExistingLine[] }[]];
+  return caller.database.writeAfter<Answers, Recorded<InvoiceLinesResult>>(
     caller.owner,
-    [first],
-    async (scope, [found]) => {
+    [
+      { text: LOCK, values: [invoiceId] },
+      { text: CASE_OF_INVOICE, values: [invoiceId] },
+      { text: LINES_OF_INVOICE, values: [invoiceId] },
+    ],
+    async (scope, [, [found], [existing]]) => {
       if (!found) throw notFound('invoice', ['input', 'invoiceId']);
       assertMayWrite(found, ['input', 'invoiceId']);
       const call = { operation: 'invoiceLinesBulkUpsert', orgId: found.orgId, input: { ...input } };
-      return once(scope, caller, call, async () => {
-        const place = { org_id: found.orgId, case_id: found.id, invoice_id: input.invoiceId };
-        const group = { invoiceId: input.invoiceId, lines: input.lines, field: FIELD, keepsOthers };
-        // Its lines are written with the invoice too. Sent together, what is checked is read under the lock.
-        const [, checked] = await Promise.all([
-          scope.sql(
-            'select from public.invoices where org_id = $1 and case_id = $2 and id = $3 for update',
-            Object.values(place),
-          ),
-          checkLines(scope, found, [group], atomic),
-        ]);
+      return once(scope, caller, call, async (isLast) => {
+        const place = { org_id: found.orgId, case_id: found.id, invoice_id: invoiceId };
+        const group = { invoiceId, lines: input.lines, field: FIELD, keepsOthers };
+        const checked = await checkLines(scope, found, [group], new Map([[invoiceId, existing!.lines]]), atomic);
         const { lines, staying, unsent } = checked[0]!;
         const isDeleting = !keepsOthers && unsent.length > 0;
         if (isDeleting)
@@ -69,20 +75,20 @@ export async function invoiceLinesBulkUpsert(
         const items = await bulkUpsert(scope, LINES, {
           place,
           rows: lines.map(({ row }) => row),
-          // Whoever writes lines of an invoice has locked it.
           present: staying,
           problems: lines.map(({ problems }) => problems),
           faults: new Map(lines.map(({ faults }, index) => [index, faults])),
           atomic,
           source: sourceOf(scope, input.source),
           field: FIELD,
+          isLast,
         });
         const outcome = outcomeOfItems(items);
         return {
           outcome: isDeleting && outcome === 'UNCHANGED' ? 'UPDATED' : outcome,
           orgId: found.orgId,
           caseId: found.id,
-          invoiceId: input.invoiceId,
+          invoiceId,
           items,
         };
       });

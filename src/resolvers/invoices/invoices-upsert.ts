@@ -15,7 +15,7 @@ import type { FoundCase } from '../cases/find-case.ts';
 import { normalisePlate } from '../cases/plate.ts';
 import { columnName } from '../columns.ts';
 import type { Recorded } from '../write-result.ts';
-import { type CheckedLine, checkLines } from './check-lines.ts';
+import { type CheckedLine, checkLines, readLines } from './check-lines.ts';
 import { INVOICES, type InvoiceItem, type InvoiceRow, LINES_OF_CASE } from './invoice-rows.ts';
 import { type InvoiceMatch, type KnownInvoice, matchInvoices } from './match-invoices.ts';
 import { type OcrInvoice, readInvoiceOcr } from './read-invoice-ocr.ts';
@@ -78,12 +78,14 @@ async function prepare(scope: Scope, found: FoundCase, sent: readonly SentInvoic
   const known = sent.map(({ row, ocr }) => ({ ...ocr?.fields, ...givenOf(row) }));
   const matches = await matchInvoices(scope, found, known, isSound, FIELD);
   const invoiceIds = matches.flatMap(({ row }) => row?.id ?? []);
-  if (invoiceIds.length > 0)
-    // Their lines are written by others too; assignments look at their plates.
-    await scope.sql(
+  const [, existing] = await Promise.all([
+    // Their lines are written by others too; assignments look at their plates. Sent together, lines are read under the lock.
+    scope.sql(
       'select from public.invoices where org_id = $1 and case_id = $2 and id = any ($3::uuid[]) order by id for update',
       [found.orgId, found.id, invoiceIds],
-    );
+    ),
+    readLines(scope, found, invoiceIds),
+  ]);
   const checked = await checkLines(
     scope,
     found,
@@ -93,6 +95,7 @@ async function prepare(scope: Scope, found: FoundCase, sent: readonly SentInvoic
       field: [...FIELD, String(index), 'lines'],
       keepsOthers: true,
     })),
+    existing,
     atomic,
   );
   const faults = new Map<number, readonly ItemError[]>();

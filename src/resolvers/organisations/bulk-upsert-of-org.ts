@@ -38,13 +38,14 @@ export async function bulkUpsertOfOrg(
   assertSoundItems(rows, field);
   return caller.database.write(caller.owner, async (scope) => {
     const orgId = await getOrgWith(scope, permission);
-    return once(scope, caller, { operation, orgId, input: { ...input } }, async () => {
+    return once(scope, caller, { operation, orgId, input: { ...input } }, async (isLast) => {
       const items = await bulkUpsert(scope, target, {
         rows,
         place: { org_id: orgId },
         atomic: input.atomic ?? true,
         source: sourceOf(scope, input.source),
         field,
+        isLast,
       });
       return { outcome: outcomeOfItems(items), orgId, items };
     });
