@@ -22,7 +22,8 @@ test('a subscriber is cut off once it was over 5,000 changes behind for over a m
   const head = seqOf((await iterator.next()).value.cursor);
   const now = vi.spyOn(performance, 'now');
   try {
-    const began = performance.now();
+    // Whole milliseconds, since sums of others are not exact.
+    const began = Math.round(performance.now());
     const notice = (afterMs: number, behind: number) => {
       now.mockReturnValue(began + afterMs);
       iterator.noticeLag(head + behind);
