@@ -37,12 +37,13 @@ export interface CurrentHelper {
   readonly document: JsonObject;
 }
 
+/** No row to who may not change the case. */
+export const LOCK_CASE = 'select version from public.cases where id = $1 for update';
+
 /** Locks the case for a save. @throws Refusal FORBIDDEN when the caller's right to write has just been taken away */
 export async function lockCurrentHelper(scope: Scope, caseId: string): Promise<CurrentHelper> {
   // Two statements: the second must not see the world as it was before the lock was granted.
-  const locked = await scope.sql<{ version: number }>('select version from public.cases where id = $1 for update', [
-    caseId,
-  ]);
+  const locked = await scope.sql<{ version: number }>(LOCK_CASE, [caseId]);
   if (!locked[0]) throw new Refusal('FORBIDDEN', 'You may not change this case.', ['input', 'caseId']);
   const rows = await scope.sql<Omit<CurrentHelper, 'document'> & { body: string }>(
     `select id, version, content_hash as hash, label, saved_by as "savedBy", saved_at as "savedAt", helper_json::text as body

@@ -8,6 +8,7 @@ import type { Recorded } from '../write-result.ts';
 import { rulesOf } from './case-kinds.ts';
 import { CASE_COLUMNS, type FoundCase } from './find-case.ts';
 import type { HelperDocument } from './helper-document.ts';
+import { LOCK_CASE } from './helper-versions.ts';
 import { type KnownContent, KnownContents } from './known-content.ts';
 import { assertChangesWritable } from './writable-pointers.ts';
 import type { HelperWriteResult, SavedVersion, VersionRecord } from './write-version.ts';
@@ -18,9 +19,6 @@ const FIND = {
     from (select ${CASE_COLUMNS} from public.cases where id = $1 and kind = 'damage') found
     left join public.case_helper h on h.case_id = found.id and h.is_current`,
 };
-
-/** Before FIND it makes others wait: what is found is then current until the transaction ends. */
-const LOCK = { text: 'select from public.cases where id = $1 for update' };
 
 /**
  * Locks the case, compares its version, saves and notes the key, all in one statement: no row where the version is
@@ -67,7 +65,8 @@ export async function saveAtOnce(
   const isForced = record.onConflict === 'FORCE';
   const known = knownContents.find(caseId);
   const find = { ...FIND, values: [caseId, known?.hash ?? null] };
-  const first = isForced ? [{ ...LOCK, values: [caseId] }, find] : [find];
+  // Under the lock, what is found is current until the transaction ends.
+  const first = isForced ? [{ text: LOCK_CASE, values: [caseId] }, find] : [find];
   try {
     return await caller.database.writeAfter<Current[][], Recorded<HelperWriteResult> | null>(
       caller.owner,

@@ -78,14 +78,7 @@ async function prepare(scope: Scope, found: FoundCase, sent: readonly SentInvoic
   const known = sent.map(({ row, ocr }) => ({ ...ocr?.fields, ...givenOf(row) }));
   const matches = await matchInvoices(scope, found, known, isSound, FIELD);
   const invoiceIds = matches.flatMap(({ row }) => row?.id ?? []);
-  const [, existing] = await Promise.all([
-    // Their lines are written by others too; assignments look at their plates. Sent together, lines are read under the lock.
-    scope.sql(
-      'select from public.invoices where org_id = $1 and case_id = $2 and id = any ($3::uuid[]) order by id for update',
-      [found.orgId, found.id, invoiceIds],
-    ),
-    readLines(scope, found, invoiceIds),
-  ]);
+  const existing = invoiceIds.length === 0 ? new Map() : await lockAndReadLines(scope, found, invoiceIds);
   const checked = await checkLines(
     scope,
     found,
@@ -107,6 +100,19 @@ async function prepare(scope: Scope, found: FoundCase, sent: readonly SentInvoic
     return row;
   });
   return { rows, faults, lines: checked.map((group) => group.lines) };
+}
+
+/** Of invoices that are there: their lines are written by others too, and assignments look at their plates. */
+async function lockAndReadLines(scope: Scope, found: FoundCase, invoiceIds: readonly string[]) {
+  // Sent together, they run one after the other: what is read is read under the lock.
+  const [, lines] = await Promise.all([
+    scope.sql(
+      'select from public.invoices where org_id = $1 and case_id = $2 and id = any ($3::uuid[]) order by id for update',
+      [found.orgId, found.id, invoiceIds],
+    ),
+    readLines(scope, found, invoiceIds),
+  ]);
+  return lines;
 }
 
 /** The OCR's word counts only where nobody has said anything else: what people corrected stays corrected. */
